@@ -1,0 +1,64 @@
+# Everything a fresh machine needs is Python 3.11, make and git.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help env demo test check fix lock sdl graphiql test-neo4j conformance bench build clean
+
+help:  ## What there is to do
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+# Two steps, each done once until its input changes: what the service needs, and what work on it needs.
+$(VENV)/.service: requirements/service.txt requirements/build.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "headwater needs Python 3.11 as $(PYTHON): set PYTHON=/path/to/python3.11"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/service.txt -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.service requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+env: $(VENV)/.service graphiql  ## Make the environment and .venv/bin/headwater
+
+demo: env  ## Import real data, print four answers, serve GraphQL on loopback
+	@exec $(BIN)/headwater demo $(ARGS)
+
+test: $(VENV)/.dev  ## All tests, on the embedded engine
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev  ## Format, lint, types, architecture, committed SDL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/headwater schema | diff - schema/schema.graphql
+
+fix: $(VENV)/.dev  ## Format, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test-neo4j: $(VENV)/.dev  ## The store and end-to-end suites on real Neo4j 5.26 and 2026 (Maven, Java 17 and 25)
+	HEADWATER_TEST_ENGINE=5.26 $(BIN)/python -m pytest tests/store tests/e2e $(ARGS)
+	HEADWATER_TEST_ENGINE=2026 $(BIN)/python -m pytest tests/store tests/e2e $(ARGS)
+	$(BIN)/python -m pytest tests/neo4j $(ARGS)
+
+bench: $(VENV)/.dev  ## Print the figures of bench/README.md on this machine
+	$(BIN)/python -m bench $(ARGS)
+
+sdl: $(VENV)/.dev  ## Print the schema into schema/schema.graphql
+	$(BIN)/headwater schema > schema/schema.graphql.new && mv schema/schema.graphql.new schema/schema.graphql
+
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11
+
+lock: $(VENV)/.dev  ## Lock the dependencies with hashes
+	$(LOCK) pyproject.toml --output-file requirements/service.txt
+	$(LOCK) --group build --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+
+build: $(VENV)/.dev graphiql  ## Build the wheel
+	$(BIN)/python -m build --no-isolation --wheel
+
+clean:  ## Remove what was made, the environment too
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis .headwater
