@@ -1,0 +1,234 @@
+"""The whole graph at one revision, in memory, never altered.
+
+A snapshot moves forward by `apply`, which shares everything the changes do not touch with the
+snapshot it came from. Cost: a shallow copy of the indexes of the touched kinds.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar, cast
+
+from graph.model.changes import Change, NodeChange, RelationChange
+from graph.model.entities import Entity
+from graph.model.relations import Relation, RelationRef
+from graph.model.values import Ref
+
+E = TypeVar("E", bound=Entity)
+R = TypeVar("R", bound=Relation)
+T = TypeVar("T")
+
+_Adjacency = dict[str, dict[Ref, tuple[Relation, ...]]]
+
+
+class Snapshot:
+    """The graph at a revision.
+
+    The order of the mappings it gives means nothing; `ordered` sorts by key. Relationships of a
+    node come sorted by their other end and identity.
+    """
+
+    __slots__ = ("_derived", "_in", "_nodes", "_out", "_relations", "at", "revision")
+
+    def __init__(
+        self,
+        revision: int,
+        at: datetime | None,
+        nodes: dict[str, dict[str, Entity]],
+        relations: dict[str, dict[str, Relation]],
+        out: _Adjacency,
+        into: _Adjacency,
+    ) -> None:
+        self.revision = revision
+        self.at = at
+        self._nodes = nodes
+        self._relations = relations
+        self._out = out
+        self._in = into
+        self._derived: dict[Callable[[Snapshot], object], object] = {}
+
+    @classmethod
+    def empty(cls) -> "Snapshot":
+        """Give the graph with nothing in it, at revision 0."""
+        return cls(0, None, {}, {}, {}, {})
+
+    @classmethod
+    def build(
+        cls,
+        nodes: Iterable[Entity],
+        relations: Iterable[Relation],
+        *,
+        revision: int = 0,
+        at: datetime | None = None,
+    ) -> "Snapshot":
+        """Index nodes and relationships. Cost: linear, plus sorting each node's relationships."""
+        by_kind: dict[str, dict[str, Entity]] = {}
+        for node in nodes:
+            by_kind.setdefault(node.KIND, {})[node.key] = node
+        by_type: dict[str, dict[str, Relation]] = {}
+        for relation in relations:
+            by_type.setdefault(relation.TYPE, {})[relation.identity] = relation
+        out = {name: _adjacent(found.values(), _source, _target) for name, found in by_type.items()}
+        into = {
+            name: _adjacent(found.values(), _target, _source) for name, found in by_type.items()
+        }
+        return cls(revision, at, by_kind, by_type, out, into)
+
+    def get(self, ref: Ref) -> Entity | None:
+        """Give the node that a reference names, or None."""
+        found = self._nodes.get(ref.kind)
+        return None if found is None else found.get(ref.key)
+
+    def node(self, cls: type[E], key: str) -> E | None:
+        """Give the node of a kind with a key, or None."""
+        return cast("E | None", self.get(Ref(cls.KIND, key)))
+
+    def nodes(self, cls: type[E]) -> Mapping[str, E]:
+        """Give all nodes of a kind by key, in no particular order."""
+        return cast("Mapping[str, E]", self._nodes.get(cls.KIND, {}))
+
+    def keys(self, kind: str) -> Collection[str]:
+        """Give the keys of all nodes of a kind, in no particular order."""
+        return self._nodes.get(kind, {}).keys()
+
+    def ordered(self, cls: type[E]) -> tuple[E, ...]:
+        """Give all nodes of a kind sorted by key; sorted once per revision."""
+        return cast("tuple[E, ...]", self.derived(_sorted_nodes).get(cls.KIND, ()))
+
+    def count(self) -> tuple[int, int]:
+        """Count nodes and relationships."""
+        return (
+            sum(map(len, self._nodes.values())),
+            sum(map(len, self._relations.values())),
+        )
+
+    def relation(self, ref: RelationRef) -> Relation | None:
+        """Give the relationship that a reference names, or None."""
+        found = self._relations.get(ref.type)
+        return None if found is None else found.get(ref.key)
+
+    def relations(self, cls: type[R]) -> Mapping[str, R]:
+        """Give all relationships of a type by identity, in no particular order."""
+        return cast("Mapping[str, R]", self._relations.get(cls.TYPE, {}))
+
+    def out(self, ref: Ref, cls: type[R]) -> tuple[R, ...]:
+        """Give the relationships of a type that start at a node."""
+        found = self._out.get(cls.TYPE)
+        return () if found is None else cast("tuple[R, ...]", found.get(ref, ()))
+
+    def into(self, ref: Ref, cls: type[R]) -> tuple[R, ...]:
+        """Give the relationships of a type that end at a node."""
+        found = self._in.get(cls.TYPE)
+        return () if found is None else cast("tuple[R, ...]", found.get(ref, ()))
+
+    def touching(self, ref: Ref) -> tuple[Relation, ...]:
+        """Give every relationship that starts or ends at a node; a loop on itself comes once."""
+        found = [relation for index in self._out.values() for relation in index.get(ref, ())]
+        found += [
+            relation
+            for index in self._in.values()
+            for relation in index.get(ref, ())
+            if relation.source != ref
+        ]
+        return tuple(found)
+
+    def derived(self, function: Callable[["Snapshot"], T]) -> T:
+        """Give `function(self)`, computed once for this revision. The function must be pure."""
+        if function not in self._derived:
+            self._derived[function] = function(self)
+        return cast("T", self._derived[function])
+
+    def apply(
+        self, changes: Sequence[Change], *, revision: int | None = None, at: datetime | None = None
+    ) -> "Snapshot":
+        """Give the graph after the changes. This snapshot stays as it is.
+
+        The changes are taken as they are: rules are checked before (see `rules`).
+        """
+        nodes, relations = dict(self._nodes), dict(self._relations)
+        copied: set[str] = set()
+        moved: dict[str, list[RelationChange]] = {}
+        for change in changes:
+            if isinstance(change, NodeChange):
+                _put(nodes, copied, change.ref.kind, change.ref.key, change.after)
+            else:
+                _put(relations, copied, change.ref.type, change.ref.key, change.after)
+                moved.setdefault(change.ref.type, []).append(change)
+        out, into = dict(self._out), dict(self._in)
+        for name, found in moved.items():
+            out[name] = _readjust(out.get(name, {}), found, _source, _target)
+            into[name] = _readjust(into.get(name, {}), found, _target, _source)
+        return Snapshot(
+            self.revision if revision is None else revision,
+            self.at if at is None else at,
+            nodes,
+            relations,
+            out,
+            into,
+        )
+
+
+def _put(
+    store: dict[str, dict[str, T]], copied: set[str], name: str, key: str, value: T | None
+) -> None:
+    if name not in copied:
+        store[name] = dict(store.get(name, {}))
+        copied.add(name)
+    if value is None:
+        store[name].pop(key, None)
+    else:
+        store[name][key] = value
+
+
+def _source(relation: Relation) -> Ref:
+    return relation.source
+
+
+def _target(relation: Relation) -> Ref:
+    return relation.target
+
+
+def _adjacent(
+    relations: Iterable[Relation], near: Callable[[Relation], Ref], far: Callable[[Relation], Ref]
+) -> dict[Ref, tuple[Relation, ...]]:
+    found: dict[Ref, list[Relation]] = {}
+    for relation in relations:
+        found.setdefault(near(relation), []).append(relation)
+    return {ref: _by_far_end(group, far) for ref, group in found.items()}
+
+
+def _by_far_end(group: Iterable[Relation], far: Callable[[Relation], Ref]) -> tuple[Relation, ...]:
+    return tuple(sorted(group, key=lambda relation: (far(relation), relation.identity)))
+
+
+def _readjust(
+    index: dict[Ref, tuple[Relation, ...]],
+    changes: Sequence[RelationChange],
+    near: Callable[[Relation], Ref],
+    far: Callable[[Relation], Ref],
+) -> dict[Ref, tuple[Relation, ...]]:
+    touched: dict[Ref, dict[str, Relation]] = {}
+    for change in changes:
+        for relation, keep in ((change.before, False), (change.after, True)):
+            if relation is None:
+                continue
+            ref = near(relation)
+            if ref not in touched:
+                touched[ref] = {found.identity: found for found in index.get(ref, ())}
+            if keep:
+                touched[ref][relation.identity] = relation
+            else:
+                touched[ref].pop(relation.identity, None)
+    moved = dict(index)
+    for ref, group in touched.items():
+        if group:
+            moved[ref] = _by_far_end(group.values(), far)
+        else:
+            moved.pop(ref, None)
+    return moved
+
+
+def _sorted_nodes(snapshot: Snapshot) -> dict[str, tuple[Entity, ...]]:
+    return {
+        kind: tuple(found[key] for key in sorted(found))
+        for kind, found in snapshot._nodes.items()  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
+    }
