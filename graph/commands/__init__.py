@@ -1,0 +1,20 @@
+"""Pure planning of writes: a snapshot and an intent in, the changes to make out."""
+
+from graph.commands.importing import Import, examine
+from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
+from graph.commands.planning import Command, Plan
+from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
+
+__all__ = [
+    "Command",
+    "CreateNode",
+    "DeleteNode",
+    "Import",
+    "Link",
+    "Plan",
+    "Unlink",
+    "UpdateNode",
+    "UpdateRelation",
+    "derived_key",
+    "examine",
+]

@@ -1,0 +1,198 @@
+"""The import of a document's records: one command, all of it or, if asked, what is good of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Generic, TypeVar, cast
+
+from graph.commands.nodes import patched
+from graph.commands.planning import Plan, completed
+from graph.commands.relations import derived_key
+from graph.errors import ErrorCode, Refused, Violation
+from graph.model.catalog import ENTITY, RELATION, RelationKind
+from graph.model.changes import Change, NodeChange, RelationChange
+from graph.model.codec import near, parse_properties, parse_ref, shown
+from graph.model.entities import Entity
+from graph.model.records import NodeRecord, Record, RelationRecord
+from graph.model.relations import Relation, RelationRef
+from graph.model.rules import check_ends, check_entity, check_loops, check_single
+from graph.model.snapshot import Snapshot
+from graph.model.values import Ref, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Put records over the graph: what is not there is made, what is there is altered.
+
+    A property that a record does not name stays as it is. Without `partial` any problem refuses
+    the whole; with it the good records are written and the plan lists the problems of the rest.
+    """
+
+    records: Sequence[Record]
+    partial: bool = False
+    problems: tuple[Violation, ...] = ()
+    name: ClassVar[str] = "import"
+
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """Refused with all problems of all records, unless `partial`. Cost: linear."""
+        plan = examine(snapshot, self.records)
+        problems = (*self.problems, *plan.problems)
+        if problems and not self.partial:
+            raise Refused(problems)
+        return Plan(plan.changes, problems)
+
+
+def examine(snapshot: Snapshot, records: Iterable[Record]) -> Plan:
+    """Find the changes of all good records and the problems of all others, writing nothing."""
+    reading = _Reading(snapshot)
+    later: list[RelationRecord] = []
+    for record in records:
+        if isinstance(record, NodeRecord):
+            reading.take_node(record)
+        else:
+            later.append(record)
+    nodes = [NodeChange(ref, snapshot.get(ref), n.thing) for ref, n in reading.nodes.items()]
+    real = [change for change in nodes if change.before != change.after]
+    middle = snapshot.apply(real)
+    for relation_record in later:
+        reading.take_relation(middle, relation_record)
+    relations, problems = _ruled(middle, snapshot, reading.relations)
+    return Plan((*real, *relations), (*reading.problems, *problems))
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Generic[T]):
+    """A thing read off a record, and where the record stands."""
+
+    thing: T
+    record: Record
+
+    def placed(self, violations: Iterable[Violation]) -> list[Violation]:
+        return _placed(violations, self.record)
+
+
+def _placed(violations: Iterable[Violation], record: Record) -> list[Violation]:
+    return [replace(v, source=record.source, line=record.line) for v in violations]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of reading a document's records one by one."""
+
+    snapshot: Snapshot
+    nodes: dict[Ref, _Read[Entity]] = field(default_factory=dict)
+    relations: dict[RelationRef, _Read[Relation]] = field(default_factory=dict)
+    problems: list[Violation] = field(default_factory=list)
+    unkeyed: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+
+    def take_node(self, record: NodeRecord) -> None:
+        """Read a node's record; what is wrong with it goes to the problems."""
+        kind = ENTITY.get(record.kind)
+        if kind is None:
+            message = f"there is no kind {shown(record.kind)}"
+            hint = near(str(record.kind), ENTITY)
+            self._refuse(record, [Violation(ErrorCode.UNKNOWN_KIND, message, hint=hint)])
+            return
+        subject = f"{record.kind}/{shown(record.key) if record.key is None else record.key}"
+        raw = {"key": record.key, **record.properties}
+        values, problems = parse_properties(kind, raw, subject)
+        if "key" not in values or problems:
+            self._refuse(record, problems)
+            return
+        ref = Ref(record.kind, cast("str", values["key"]))
+        before = self.snapshot.get(ref)
+        after = patched(before, values) if before else kind.make(completed(kind, values))
+        problems = check_entity(after)
+        first = self.nodes.get(ref)
+        if first is not None and first.thing != after:
+            problems.append(_twice(str(ref), first.record))
+        if problems:
+            self._refuse(record, problems)
+        else:
+            self.nodes.setdefault(ref, _Read(after, record))
+
+    def take_relation(self, middle: Snapshot, record: RelationRecord) -> None:
+        """Read a relationship's record, once all nodes are known."""
+        kind = RELATION.get(record.type)
+        if kind is None:
+            message = f"there is no relationship {shown(record.type)}"
+            hint = near(str(record.type), RELATION)
+            self._refuse(record, [Violation(ErrorCode.UNKNOWN_RELATION, message, hint=hint)])
+            return
+        subject = f"{record.start} {record.type} {record.end}"
+        source = parse_ref(record.start, subject, "from", [a for a, _ in kind.ends])
+        target = parse_ref(record.end, subject, "to", [b for _, b in kind.ends])
+        values, problems = parse_properties(kind, record.properties, subject)
+        problems = [v for v in (source, target) if isinstance(v, Violation)] + problems
+        if problems or isinstance(source, Violation) or isinstance(target, Violation):
+            self._refuse(record, problems)
+            return
+        relation = self._relation(kind, source, target, values)
+        problems = check_ends(middle, relation)
+        first = self.relations.get(relation.ref)
+        if first is not None and first.thing != relation:
+            problems.append(_twice(str(relation.ref), first.record))
+        if problems:
+            self._refuse(record, problems)
+        else:
+            self.relations.setdefault(relation.ref, _Read(relation, record))
+
+    def _relation(
+        self, kind: RelationKind[Relation], source: Ref, target: Ref, values: dict[str, Value]
+    ) -> Relation:
+        if kind.keyed and not values.get("key"):
+            values["key"] = self._derive(source, target, values)
+        made = kind.make(source, target, values)
+        before = self.snapshot.relation(made.ref)
+        if before is None or (before.source, before.target) != (source, target):
+            return made
+        return kind.altered(before, values)
+
+    def _derive(self, source: Ref, target: Ref, values: dict[str, Value]) -> str:
+        """Give the unkeyed dependencies between the same two ends numbers; equal ones share one."""
+        link = str(values.get("link", "FS"))
+        known = self.unkeyed.setdefault(derived_key(source, target, link), [])
+        bare = {name: value for name, value in values.items() if name != "key"}
+        if bare not in known:
+            known.append(bare)
+        return derived_key(source, target, link, known.index(bare) + 1)
+
+    def _refuse(self, record: Record, problems: Iterable[Violation]) -> None:
+        self.problems += _placed(problems, record)
+
+
+def _twice(name: str, first: Record) -> Violation:
+    place = f"{first.source or 'line'}:{first.line}" if first.line is not None else "before"
+    message = f"{name}: given twice with different values, first at {place}"
+    return Violation(ErrorCode.DUPLICATE, message, name, "key", hint="keep one of the two")
+
+
+def _ruled(
+    middle: Snapshot, snapshot: Snapshot, relations: dict[RelationRef, _Read[Relation]]
+) -> tuple[list[Change], list[Violation]]:
+    """Leave out the relationships that break a rule beside the others, until none does."""
+    problems: list[Violation] = []
+    order = {ref: place for place, ref in enumerate(relations)}
+    good = dict(relations)
+    after = middle.apply(_changes(snapshot, good))
+    for ref, read in relations.items():
+        held = check_single(after, read.thing, lambda o, ref=ref: order.get(o.ref, -1) < order[ref])  # type: ignore[misc]
+        if held:
+            problems += read.placed(held)
+            del good[ref]
+    while True:
+        changes = _changes(snapshot, good)
+        loops = check_loops(middle.apply(changes), changes)
+        if not loops:
+            return changes, problems
+        for relation, violation in loops:
+            problems += good.pop(relation.ref).placed([violation])
+
+
+def _changes(snapshot: Snapshot, relations: dict[RelationRef, _Read[Relation]]) -> list[Change]:
+    changes = [
+        RelationChange(ref, snapshot.relation(ref), read.thing) for ref, read in relations.items()
+    ]
+    return [change for change in changes if change.before != change.after]

@@ -1,0 +1,111 @@
+"""Commands that make, alter and remove a node of any kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, cast
+
+from graph.commands.planning import Plan, completed, expect_revision, missing_values, settle
+from graph.errors import ErrorCode, NotFound, Refused, Violation
+from graph.model.catalog import ENTITY, EntityKind
+from graph.model.changes import Change, NodeChange, RelationChange
+from graph.model.codec import near, parse_properties, shown
+from graph.model.entities import Entity
+from graph.model.snapshot import Snapshot
+from graph.model.values import Json, Ref, Value
+
+
+def kind_of(name: str) -> EntityKind[Entity]:
+    """Look a kind up by name. Refused when there is none, with the nearest."""
+    kind = ENTITY.get(name)
+    if kind is None:
+        message = f"there is no kind {shown(name)}"
+        raise Refused([Violation(ErrorCode.UNKNOWN_KIND, message, hint=near(name, ENTITY))])
+    return kind
+
+
+def existing(snapshot: Snapshot, ref: Ref) -> Entity:
+    """Give the node a reference names. NotFound when there is none."""
+    entity = snapshot.get(ref)
+    if entity is None:
+        message = f"there is no {ref}"
+        keys = snapshot.keys(ref.kind)
+        raise NotFound(message, near(ref.key, keys) if len(keys) <= 2_000 else "")
+    return entity
+
+
+@dataclass(frozen=True, slots=True)
+class CreateNode:
+    """Make a node. `properties` are in raw form, without the key."""
+
+    kind: str
+    key: Json
+    properties: Mapping[str, Json] = field(default_factory=dict)
+    name: ClassVar[str] = "create"
+
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """Refused when the key is taken or a property does not fit."""
+        kind = kind_of(self.kind)
+        subject = f"{self.kind}/{self.key}"
+        values, problems = parse_properties(kind, {"key": self.key, **self.properties}, subject)
+        if not problems:
+            problems += missing_values(kind, values, subject)
+        ref = Ref(self.kind, cast("str", values.get("key", "")))
+        if snapshot.get(ref) is not None:
+            message = f"{ref} exists already"
+            problems.append(
+                Violation(ErrorCode.ALREADY_EXISTS, message, str(ref), "key", hint="update it")
+            )
+        if problems:
+            raise Refused(problems)
+        return settle(snapshot, [NodeChange(ref, None, kind.make(completed(kind, values)))])
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateNode:
+    """Alter properties of a node. A property that is null in `patch` goes back to its default."""
+
+    ref: Ref
+    patch: Mapping[str, Json]
+    expected_revision: int | None = None
+    name: ClassVar[str] = "update"
+
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """NotFound, Conflict on a stale revision, Refused when a property does not fit."""
+        before = existing(snapshot, self.ref)
+        expect_revision(before, self.expected_revision)
+        kind = kind_of(self.ref.kind)
+        values, problems = parse_properties(kind, self.patch, str(self.ref))
+        if values.get("key", before.key) != before.key:
+            message = f"{self.ref}: a key is never changed"
+            hint = "create a new one and delete this"
+            problems.append(
+                Violation(ErrorCode.IMMUTABLE, message, str(self.ref), "key", hint=hint)
+            )
+        if problems:
+            raise Refused(problems)
+        return settle(snapshot, [NodeChange(self.ref, before, patched(before, values))])
+
+
+def patched(before: Entity, values: dict[str, Value]) -> Entity:
+    """Give the node with values put over its own."""
+    kind = ENTITY[before.KIND]
+    return kind.altered(before, completed(kind, values))
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteNode:
+    """Remove a node. With `detach` its relationships go too; without, they forbid it."""
+
+    ref: Ref
+    detach: bool = False
+    expected_revision: int | None = None
+    name: ClassVar[str] = "delete"
+
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """NotFound, Conflict on a stale revision, Refused while something refers to it."""
+        before = existing(snapshot, self.ref)
+        expect_revision(before, self.expected_revision)
+        changes: list[Change] = []
+        if self.detach:
+            changes += [RelationChange(r.ref, r, None) for r in snapshot.touching(self.ref)]
+        return settle(snapshot, [*changes, NodeChange(self.ref, before, None)])

@@ -1,0 +1,76 @@
+"""What every command has in common: a plan on a snapshot, checked by the rules of the model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from graph.errors import Conflict, ErrorCode, Refused, Violation
+from graph.model.catalog import EntityKind, RelationKind
+from graph.model.changes import Change
+from graph.model.entities import Entity, WorkItem
+from graph.model.relations import Relation
+from graph.model.rules import check
+from graph.model.snapshot import Snapshot
+from graph.model.values import StateChange, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a command would do to a snapshot: its changes, and what it leaves out and why."""
+
+    changes: tuple[Change, ...]
+    problems: tuple[Violation, ...] = ()
+
+
+class Command(Protocol):
+    """An intent to write. `plan` is pure and raises Refused, NotFound or Conflict."""
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        ...
+
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """Give the changes that carry the intent out on this snapshot."""
+        ...
+
+
+def settle(snapshot: Snapshot, changes: Sequence[Change]) -> Plan:
+    """Drop changes that change nothing, and refuse the rest if they break a rule."""
+    real = tuple(change for change in changes if change.before != change.after)
+    violations = check(snapshot.apply(real), real)
+    if violations:
+        raise Refused(violations)
+    return Plan(real)
+
+
+def expect_revision(thing: Entity | Relation, expected: int | None) -> None:
+    """Raise Conflict when the caller read an older state of the thing than there is."""
+    if expected is not None and thing.revision != expected:
+        message = f"{thing.ref} is at revision {thing.revision}, not {expected}"
+        raise Conflict(message, "read it again and repeat the change", thing.revision)
+
+
+def missing_values(
+    kind: EntityKind[Entity] | RelationKind[Relation], values: dict[str, Value], subject: str
+) -> list[Violation]:
+    """Name the required properties that a new thing lacks."""
+    return [
+        Violation(
+            ErrorCode.MISSING_VALUE,
+            f"{subject}: {prop.name} is missing",
+            subject,
+            prop.name,
+            hint=prop.prop.description,
+        )
+        for prop in kind.properties
+        if prop.required and prop.attribute not in values
+    ]
+
+
+def completed(kind: EntityKind[Entity], values: dict[str, Value]) -> dict[str, Value]:
+    """Add what follows from the values given: the state from the history."""
+    if kind.cls is WorkItem and "states" in values and "state" not in values:
+        history = cast("tuple[StateChange, ...]", values["states"])
+        return {**values, "state": history[-1].state if history else None}
+    return values
