@@ -1,0 +1,50 @@
+"""Print the figures of bench/README.md: medians on this machine, each beside what it is held to.
+
+python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--json FILE]
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.figures import Figure, machine
+from bench.graphload import graph_figures
+from bench.starts import start_figures
+
+ENGINES = ("embedded", "5.26", "2026")
+
+
+def main() -> int:
+    """Measure, print, and say with the exit code whether every figure holds."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--teams", type=int, default=750)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", choices=("starts", "graph"), default=None)
+    options = parser.parse_args()
+    print(machine(), flush=True)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
+        folder = Path(name)
+        if options.only != "graph":
+            figures += shown(start_figures(folder / "starts", options.runs))
+        if options.only != "starts":
+            for engine in options.engine or ["embedded"]:
+                figures += shown(
+                    graph_figures(folder / engine, engine, options.teams, options.runs)
+                )
+    missed = [figure for figure in figures if not figure.holds]
+    print(f"{len(figures) - len(missed)} of {len(figures)} figures hold")
+    return 1 if missed else 0
+
+
+def shown(figures: list[Figure]) -> list[Figure]:
+    """Print figures as they come."""
+    for figure in figures:
+        print(figure, flush=True)
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

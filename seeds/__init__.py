@@ -1,0 +1,1 @@
+"""Whatever fills a graph: the document, importers of other formats, synthetic organisations, data."""
