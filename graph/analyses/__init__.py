@@ -1,0 +1,1 @@
+"""Pure computations on a snapshot. The list of them is in `registry`."""

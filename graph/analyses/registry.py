@@ -1,0 +1,312 @@
+"""The analyses by name, with all their parameters: command line, API and MCP are derived from it.
+
+To add one: write its module, add a line to `ANALYSES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from graph.analyses import alignment as alignment_of
+from graph.analyses import bottlenecks, cascade, conflicts, critical_path, cycles, impact
+from graph.errors import BadUsage
+from graph.model.codec import BadValue, near, parse_date
+from graph.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+ParameterValue: TypeAlias = None | str | int | float | date | tuple[str, ...] | Mapping[str, float]
+"""What a parameter holds; None where it was not given."""
+
+
+class ParameterKind(StrEnum):
+    """What a parameter takes, and the Python type in which `run` gets it."""
+
+    TEXT = "text"
+    """A text (`str`)."""
+    INTEGER = "integer"
+    """A whole number (`int`)."""
+    NUMBER = "number"
+    """A number (`float`)."""
+    DATE = "date"
+    """A day, YYYY-MM-DD (`datetime.date`)."""
+    REF = "ref"
+    """A node, KIND/KEY, or the bare key where the description names a default kind (`str`)."""
+    CHOICE = "choice"
+    """One word of `choices` (`str`)."""
+    LIST = "list"
+    """Words, separated by commas on the command line (`tuple[str, ...]`); of `choices` if any."""
+    WEIGHTS = "weights"
+    """NAME=NUMBER, separated by commas (`Mapping[str, float]`); NAME is one of `choices`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an analysis.
+
+    `name` is the keyword of `run`. `flag` is its name on the command line where that differs;
+    `positional` says that it is given there without a flag.
+    """
+
+    name: str
+    kind: ParameterKind
+    description: str
+    default: ParameterValue = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    positional: bool = False
+    flag: str = ""
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line, without the dashes before it."""
+        return self.flag or self.name.replace("_", "-")
+
+    def read(self, text: str) -> ParameterValue:
+        """Read its written form, as the command line gives it. BadUsage says what it takes."""
+        try:
+            return _READERS[self.kind](text)
+        except (ValueError, BadValue) as error:
+            msg = f"--{self.option} {text!r} cannot be read: it takes {_FORMS[self.kind]}"
+            raise BadUsage(msg, self.description) from error
+
+    def checked(self, value: ParameterValue) -> ParameterValue:
+        """Give the value, the default for None. BadUsage when it is missing or no choice."""
+        if value is None:
+            if self.required:
+                msg = f"{self.option} is missing"
+                raise BadUsage(msg, self.description)
+            return self.default
+        for word in _words(value) if self.choices else ():
+            if word not in self.choices:
+                msg = f"{self.option} does not take {word!r}"
+                raise BadUsage(msg, near(word, self.choices))
+        return value
+
+
+def _words(value: ParameterValue) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return tuple(value) if isinstance(value, Mapping) else (str(value),)
+
+
+def _read_list(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _read_weights(text: str) -> dict[str, float]:
+    weights = {}
+    for clause in _read_list(text):
+        name, _, number = clause.partition("=")
+        weights[name.strip()] = float(number)
+    return weights
+
+
+_READERS: Mapping[ParameterKind, Callable[[str], ParameterValue]] = {
+    ParameterKind.TEXT: str,
+    ParameterKind.INTEGER: int,
+    ParameterKind.NUMBER: float,
+    ParameterKind.DATE: parse_date,
+    ParameterKind.REF: str,
+    ParameterKind.CHOICE: str,
+    ParameterKind.LIST: _read_list,
+    ParameterKind.WEIGHTS: _read_weights,
+}
+
+_FORMS: Mapping[ParameterKind, str] = {
+    ParameterKind.TEXT: "a text",
+    ParameterKind.INTEGER: "a whole number",
+    ParameterKind.NUMBER: "a number",
+    ParameterKind.DATE: "a day, YYYY-MM-DD",
+    ParameterKind.REF: "KIND/KEY",
+    ParameterKind.CHOICE: "a word",
+    ParameterKind.LIST: "words separated by commas",
+    ParameterKind.WEIGHTS: "NAME=NUMBER, separated by commas",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An analysis: its name on the command line, what it computes, and what it gives.
+
+    `run` takes the snapshot and the parameters as keywords; `result` is the class it gives, whose
+    field names are the JSON.
+    """
+
+    name: str
+    run: "Callable[..., DataclassInstance]"
+    parameters: tuple[Parameter, ...]
+    result: "type[DataclassInstance]"
+    summary: str
+
+    def call(self, snapshot: Snapshot, values: Mapping[str, ParameterValue]) -> "DataclassInstance":
+        """Run it on values by parameter name. BadUsage when one is unknown, missing or no choice."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                msg = f"{self.name} has no parameter {name!r}"
+                raise BadUsage(msg, near(name, known))
+        return self.run(snapshot, **{name: known[name].checked(values.get(name)) for name in known})
+
+
+_REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
+
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis(
+        "critical-path",
+        critical_path.critical_path,
+        (
+            Parameter(
+                "scope",
+                ParameterKind.REF,
+                "What to schedule: a work item with its parts, or the work of an Objective,"
+                " KeyResult, Cycle, Team or Product. A bare key is a work item's. All work if left"
+                " out.",
+            ),
+            Parameter("start", ParameterKind.DATE, "Day 0; gives dates beside the day numbers."),
+            Parameter(
+                "calendar",
+                ParameterKind.CHOICE,
+                "The days that count: all of them, or the company's working days.",
+                default=critical_path.CONTINUOUS,
+                choices=critical_path.CALENDARS,
+            ),
+            Parameter(
+                "near_days",
+                ParameterKind.NUMBER,
+                "Also list the items whose total float is at most this many days.",
+                flag="near",
+            ),
+            Parameter(
+                "status_date",
+                ParameterKind.DATE,
+                "Nothing unfinished is scheduled before this day. Needs a start.",
+            ),
+        ),
+        critical_path.CriticalPath,
+        "Earliest and latest dates, floats and all critical paths of work.",
+    ),
+    Analysis(
+        "bottlenecks",
+        bottlenecks.bottlenecks,
+        (
+            Parameter(
+                "weights",
+                ParameterKind.WEIGHTS,
+                "Weights of the components in the combined rank; the others keep theirs.",
+                choices=tuple(bottlenecks.WEIGHTS),
+            ),
+            Parameter(
+                "seed",
+                ParameterKind.INTEGER,
+                f"Picks the sample of betweenness beyond {bottlenecks.EXACT_TEAMS} teams.",
+                default=0,
+            ),
+        ),
+        bottlenecks.Bottlenecks,
+        "Teams that hold others up, each component by itself and combined.",
+    ),
+    Analysis(
+        "impact",
+        impact.impact,
+        (
+            Parameter("root", ParameterKind.REF, "Where to begin.", required=True, positional=True),
+            Parameter(
+                "direction",
+                ParameterKind.CHOICE,
+                "downstream: who is hit when it slips or fails; upstream: what it needs.",
+                default=impact.DOWNSTREAM,
+                choices=impact.DIRECTIONS,
+            ),
+            Parameter("depth", ParameterKind.INTEGER, "Steps to go at most; all if left out."),
+            Parameter(
+                "kinds",
+                ParameterKind.LIST,
+                "Kinds of target to list; all if left out. The way may lead through others.",
+                choices=_REACHED_KINDS,
+            ),
+            Parameter(
+                "hide",
+                ParameterKind.LIST,
+                "Kinds to leave out and step over: the way through them counts as one step.",
+                choices=_REACHED_KINDS,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Targets to list at most.",
+                default=impact.LIMIT,
+            ),
+        ),
+        impact.Impact,
+        "What is hit when something slips or fails, or what it needs, with a shortest path each.",
+    ),
+    Analysis(
+        "cascade",
+        cascade.cascade,
+        (
+            Parameter(
+                "root",
+                ParameterKind.REF,
+                "An Objective or KeyResult; or a Company, ValueStream, Product, Team or Person for"
+                " the objectives it owns.",
+                required=True,
+                positional=True,
+            ),
+            Parameter(
+                "today", ParameterKind.DATE, "The day at which pace is judged; no pace if left out."
+            ),
+        ),
+        cascade.Cascade,
+        "Progress rolled up from key results, with every leaf's share and the paths it came by.",
+    ),
+    Analysis(
+        "cycles",
+        cycles.cycles,
+        (
+            Parameter(
+                "kind",
+                ParameterKind.CHOICE,
+                "The kind of node among which to look.",
+                default="Team",
+                choices=_REACHED_KINDS,
+            ),
+        ),
+        cycles.Cycles,
+        "Loops of dependencies, and the fewest to break so that none is left.",
+    ),
+    Analysis(
+        "alignment",
+        alignment_of.alignment,
+        (
+            Parameter(
+                "cycle",
+                ParameterKind.REF,
+                "Look only at the objectives and work of this cycle and the cycles within it."
+                " A bare key is a cycle's.",
+            ),
+        ),
+        alignment_of.Alignment,
+        "Objectives, key results, work and teams that hang in the air.",
+    ),
+    Analysis(
+        "conflicts",
+        conflicts.conflicts,
+        (),
+        conflicts.Conflicts,
+        "Dependencies whose promise contradicts the need.",
+    ),
+)
+"""All analyses, in the order in which help lists them."""
+
+
+def analysis(name: str) -> Analysis:
+    """Give the analysis of a name. BadUsage, with the nearest name, when there is none."""
+    for found in ANALYSES:
+        if found.name == name:
+            return found
+    msg = f"there is no analysis {name!r}"
+    raise BadUsage(msg, near(name, [found.name for found in ANALYSES]))
