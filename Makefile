@@ -20,6 +20,15 @@ $(VENV)/.dev: $(VENV)/.service requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# GraphiQL's files come from npm where Node is there; without them `--dev` falls back to a CDN's page.
+graphiql: api/graphiql/assets/.done  ## Install GraphiQL's files, if Node is there
+api/graphiql/assets/.done: api/graphiql/package-lock.json
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null 2>&1; then \
+	  (cd api/graphiql && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent assets && rm -rf node_modules && touch assets/.done) \
+	    || echo "GraphiQL's files could not be installed; its page will come from a CDN in development"; \
+	else echo "Node is not here: GraphiQL's page will come from a CDN in development"; fi
+
 env: $(VENV)/.service graphiql  ## Make the environment and .venv/bin/headwater
 
 demo: env  ## Import real data, print four answers, serve GraphQL on loopback

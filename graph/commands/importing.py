@@ -1,6 +1,6 @@
 """The import of a document's records: one command, all of it or, if asked, what is good of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Generic, TypeVar, cast
 
@@ -96,7 +96,7 @@ class _Reading:
             self._refuse(record, [Violation(ErrorCode.UNKNOWN_KIND, message, hint=hint)])
             return
         subject = f"{record.kind}/{shown(record.key) if record.key is None else record.key}"
-        raw = {"key": record.key, **record.properties}
+        raw = {**record.properties, "key": record.key}
         values, problems = parse_properties(kind, raw, subject)
         if "key" not in values or problems:
             self._refuse(record, problems)
@@ -172,27 +172,55 @@ def _twice(name: str, first: Record) -> Violation:
 def _ruled(
     middle: Snapshot, snapshot: Snapshot, relations: dict[RelationRef, _Read[Relation]]
 ) -> tuple[list[Change], list[Violation]]:
-    """Leave out the relationships that break a rule beside the others, until none does."""
-    problems: list[Violation] = []
-    order = {ref: place for place, ref in enumerate(relations)}
-    good = dict(relations)
-    after = middle.apply(_changes(snapshot, good))
+    """Leave out the relationships that break a rule beside those that are kept, and no others."""
+    left: dict[RelationRef, list[Violation]] = {}
+    # What is there already comes before what is new, wherever the document has it.
+    order = {
+        ref: place if snapshot.relation(ref) is None else -1 for place, ref in enumerate(relations)
+    }
+    after = middle.apply(_changes(snapshot, relations))
     for ref, read in relations.items():
         held = check_single(after, read.thing, lambda o, ref=ref: order.get(o.ref, -1) < order[ref])  # type: ignore[misc]
         if held:
-            problems += read.placed(held)
-            del good[ref]
+            left[ref] = read.placed(held)
     while True:
-        changes = _changes(snapshot, good)
-        loops = check_loops(middle.apply(changes), changes)
-        if not loops:
-            return changes, problems
+        changes = _changes(snapshot, relations, left)
+        after = middle.apply(changes)
+        loops = check_loops(after, changes)
         for relation, violation in loops:
-            problems += good.pop(relation.ref).placed([violation])
+            left[relation.ref] = relations[relation.ref].placed([violation])
+        if not loops and not _taken_back(after, snapshot, relations, left):
+            return changes, [violation for found in left.values() for violation in found]
 
 
-def _changes(snapshot: Snapshot, relations: dict[RelationRef, _Read[Relation]]) -> list[Change]:
+def _taken_back(
+    after: Snapshot,
+    snapshot: Snapshot,
+    relations: dict[RelationRef, _Read[Relation]],
+    left: dict[RelationRef, list[Violation]],
+) -> bool:
+    """Take back what was left out only beside something that was left out in its turn."""
+    taken = False
+    for ref in [ref for ref in relations if ref in left]:
+        thing = relations[ref].thing
+        change = RelationChange(ref, snapshot.relation(ref), thing)
+        if check_single(after, thing):
+            continue
+        trial = after.apply([change])
+        if not check_loops(trial, [change]):
+            after, taken = trial, True
+            del left[ref]
+    return taken
+
+
+def _changes(
+    snapshot: Snapshot,
+    relations: dict[RelationRef, _Read[Relation]],
+    left: Container[RelationRef] = (),
+) -> list[Change]:
     changes = [
-        RelationChange(ref, snapshot.relation(ref), read.thing) for ref, read in relations.items()
+        RelationChange(ref, snapshot.relation(ref), read.thing)
+        for ref, read in relations.items()
+        if ref not in left
     ]
     return [change for change in changes if change.before != change.after]

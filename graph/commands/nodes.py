@@ -46,7 +46,7 @@ class CreateNode:
         """Refused when the key is taken or a property does not fit."""
         kind = kind_of(self.kind)
         subject = f"{self.kind}/{self.key}"
-        values, problems = parse_properties(kind, {"key": self.key, **self.properties}, subject)
+        values, problems = parse_properties(kind, {**self.properties, "key": self.key}, subject)
         if not problems:
             problems += missing_values(kind, values, subject)
         ref = Ref(self.kind, cast("str", values.get("key", "")))

@@ -42,7 +42,10 @@ class BadValue(ValueError):
 
 def shown(raw: object, length: int = 60) -> str:
     """Give a raw value as a person should see it in a message: quoted, and cut when long."""
-    text = repr(raw) if isinstance(raw, str) else str(raw)
+    try:
+        text = repr(str(raw)) if isinstance(raw, str) else str(raw)  # a Term as its word
+    except ValueError:  # Python prints no number of more than 4,300 digits
+        text = f"{type(raw).__name__} of too many digits to show"
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
@@ -74,10 +77,14 @@ def parse_date(raw: Json) -> date:
 def parse_instant(raw: Json) -> datetime:
     """Read an instant, ISO 8601; without a zone it is UTC. BadValue when it is not one."""
     if isinstance(raw, str) and _INSTANT.fullmatch(raw):
-        moment = _calendar(datetime.fromisoformat, raw)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return _calendar(_in_utc, raw)
     msg = "takes a day, YYYY-MM-DD, or an instant such as 2026-03-01T09:30:00Z"
     raise BadValue(msg)
+
+
+def _in_utc(raw: str) -> datetime:
+    moment = datetime.fromisoformat(raw)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 D = TypeVar("D", date, datetime)

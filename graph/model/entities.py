@@ -80,7 +80,9 @@ class Company(Entity):
     fiscal_year_start: Annotated[
         str | None,
         Prop(
-            "First day of the fiscal year, MM-DD.", pattern=r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+            "First day of the fiscal year, MM-DD.",
+            pattern="(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+            "|02-(0[1-9]|1[0-9]|2[0-8])",
         ),
     ] = None
     working_days: Annotated[

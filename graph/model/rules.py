@@ -5,6 +5,7 @@ Every check gives *all* violations it finds; none stops at the first.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from graph.errors import ErrorCode, Violation
 from graph.model.catalog import ENTITIES, RELATION
@@ -20,7 +21,7 @@ from graph.model.relations import (
     Relation,
 )
 from graph.model.snapshot import Snapshot
-from graph.model.values import Ref
+from graph.model.values import Moment, Ref
 from graph.model.vocabulary import KeyResultType
 
 _DIRECTED = frozenset({KeyResultType.INCREASE, KeyResultType.DECREASE})
@@ -58,17 +59,15 @@ def _work_item(entity: Entity) -> Iterable[Violation]:
             "the three points do not rise:",
             "give optimistic <= likely <= pessimistic",
         )
-    days = [str(change.at)[:10] for change in entity.states]
-    for earlier, later in itertools.pairwise(days):
-        if later < earlier:
-            yield _broken(
-                entity, "states", f"{earlier}, {later}", "states are out of order:", "oldest first"
-            )
+    for earlier, later in itertools.pairwise(change.at for change in entity.states):
+        if _before(later, earlier):
+            given = f"{earlier}, {later}"
+            yield _broken(entity, "states", given, "states are out of order:", "oldest first")
     if entity.states and entity.state is not entity.states[-1].state:
         words = f"the history ends in {entity.states[-1].state} but state is"
         yield _broken(entity, "state", str(entity.state), words, "add the move to states")
     started, finished = entity.actual_start, entity.actual_finish
-    if started is not None and finished is not None and str(finished)[:10] < str(started)[:10]:
+    if started is not None and finished is not None and _before(finished, started):
         yield _broken(
             entity, "actual_finish", finished, f"started {started} but finished", "swap them"
         )
@@ -76,6 +75,13 @@ def _work_item(entity: Entity) -> Iterable[Violation]:
         yield _broken(
             entity, "constraint", entity.constraint, "has no constraint_date:", "give the date"
         )
+
+
+def _before(one: Moment, other: Moment) -> bool:
+    """Whether a moment is before another: by the instant where both have one, else by the day."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return str(one)[:10] < str(other)[:10]
 
 
 def _broken(entity: Entity, field: str, value: object, words: str, hint: str) -> Violation:
@@ -256,5 +262,9 @@ def check(after: Snapshot, changes: Sequence[Change]) -> list[Violation]:
             )
         elif change.after is not None:
             found += check_ends(after, change.after) or check_single(after, change.after)
-    found += [violation for _, violation in check_loops(after, changes)]
+    found += [
+        violation
+        for relation, violation in check_loops(after, changes)
+        if relation.source != relation.target  # which check_ends has told already
+    ]
     return found

@@ -24,7 +24,7 @@ class Snapshot:
     """The graph at a revision.
 
     The order of the mappings it gives means nothing; `ordered` sorts by key. Relationships of a
-    node come sorted by their other end and identity.
+    node come sorted by their type, their other end and identity.
     """
 
     __slots__ = ("_derived", "_in", "_nodes", "_out", "_relations", "at", "revision")
@@ -42,8 +42,8 @@ class Snapshot:
         self.at = at
         self._nodes = nodes
         self._relations = relations
-        self._out = out
-        self._in = into
+        self._out = dict(sorted(out.items()))  # by type, however the graph came about
+        self._in = dict(sorted(into.items()))
         self._derived: dict[Callable[[Snapshot], object], object] = {}
 
     @classmethod

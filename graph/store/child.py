@@ -1,0 +1,210 @@
+"""An engine as a child process: what the embedded engine and a local Neo4j have in common."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from neo4j import Driver, GraphDatabase
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+from graph.errors import EngineFailed
+from graph.store import guard
+from graph.store.folder import DataFolder, explained
+
+GRACE = 20
+"""Seconds an engine gets to close its files before it is killed."""
+
+START_PATIENCE = 180.0
+"""Seconds until an engine that neither answers nor ends counts as failed."""
+
+ANSWER_PATIENCE = 5.0
+"""Seconds a single try to connect may take."""
+
+PORT_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start an engine that shall listen for Bolt on a given loopback port."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+class Engine:
+    """A running engine and the data folder it holds; a context manager that stops it.
+
+    `uri`, `user` and `password` are what a driver needs; `pid` is the engine's own process.
+    """
+
+    user = "neo4j"
+    ready_line = ""
+    """What the log must tell before a driver is let near: for an engine that opens its port early."""
+
+    def __init__(self, folder: DataFolder, launch: Callable[[int], Launch]) -> None:
+        self._folder = folder
+        self.password = folder.password()
+        for attempt in range(1, PORT_TRIES + 1):
+            port = free_port()
+            self.uri = f"bolt://127.0.0.1:{port}"
+            self._guard, self.pid = _spawn(folder, launch(port))
+            try:
+                self._wait_until_ready()
+            except EngineFailed:
+                self._end()
+                if attempt == PORT_TRIES or not _taken(port):
+                    raise
+            except BaseException:
+                self._end()
+                raise
+            else:
+                return
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self._folder.path
+
+    @property
+    def running(self) -> bool:
+        """Whether the engine's process is there."""
+        return self._guard.poll() is None
+
+    @property
+    def last_words(self) -> str:
+        """What the engine's log says last: for the message when it ended by itself."""
+        return self._folder.last_words()
+
+    def stop(self) -> None:
+        """Let the engine close its files and end, kill it after GRACE; then free the folder.
+
+        A second call does nothing.
+        """
+        try:
+            self._end()
+        finally:
+            self._folder.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _end(self) -> None:
+        if self._guard.stdin is None or self._guard.stdin.closed:
+            return
+        # A forked child of ours may hold the pipe open as well: say it with a signal, too.
+        self._guard.terminate()
+        try:
+            self._guard.communicate(timeout=GRACE + 5)
+        except subprocess.TimeoutExpired:
+            self._guard.kill()
+            self._guard.communicate()
+        self._folder.end_leftover()
+
+    def _wait_until_ready(self) -> None:
+        # Bolt opens before the database exists, so only an answer counts. A stranger on the port
+        # may take the connection and keep silent, for which the driver waits its whole patience.
+        begin = time.monotonic()
+        with GraphDatabase.driver(
+            self.uri,
+            auth=(self.user, self.password),
+            connection_acquisition_timeout=ANSWER_PATIENCE,
+        ) as driver:
+            while (failure := self._attempt(driver)) is not None:
+                self._judge(failure, time.monotonic() - begin)
+                time.sleep(0.05)
+
+    def _attempt(self, driver: Driver) -> Exception | None:
+        """Return why there is no answer, None when there is one."""
+        if not self._folder.log_tells(self.ready_line):
+            return TimeoutError("it has not said that it is ready")
+        try:
+            with driver.session(database="neo4j") as session:
+                session.run("RETURN 1").consume()
+        except (DriverError, Neo4jError, OSError) as error:
+            return error
+        return None
+
+    def _judge(self, error: Exception, waited: float) -> None:
+        """Raise unless it is still worth waiting."""
+        folder = self._folder
+        # A Java whose main thread has failed may stay there, on threads that have nothing to do.
+        if not self.running or folder.log_tells('Exception in thread "main"'):
+            raise EngineFailed(
+                f"The engine in {folder.path} failed to start: {folder.last_words()}",
+                f"The whole story is in {folder.log}.",
+            ) from error
+        if isinstance(error, AuthError):
+            raise EngineFailed(
+                f"The engine in {folder.path} refuses the password in {folder.password_file}.",
+                "Put back the password file this data folder was made with.",
+            ) from error
+        if waited > START_PATIENCE:
+            raise EngineFailed(
+                f"The engine in {folder.path} did not answer within {START_PATIENCE:.0f} s:"
+                f" {str(error).partition(chr(10))[0]}",
+                f"The whole story is in {folder.log}.",
+            ) from error
+
+
+def free_port() -> int:
+    """Return a loopback port that is free now."""
+    try:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise EngineFailed(
+            f"No free port on 127.0.0.1 for the engine: {error.strerror or error}.",
+            "Close programs that hold many connections, and check that loopback is up.",
+        ) from error
+
+
+def _taken(port: int) -> bool:
+    """Say whether another program took the port between our choice and the engine's start."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _spawn(folder: DataFolder, launch: Launch) -> tuple[subprocess.Popen[bytes], int]:
+    folder.turn_log()
+    command = (sys.executable, "-I", "-S", guard.__file__, str(folder.pid_file), str(GRACE))
+    with explained(folder.path), folder.log.open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - no shell, and the command is ours
+            (*command, *launch.command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=folder.path,
+            # Nothing of our own environment: secrets in it are no business of the engine's, and
+            # JAVA_TOOL_OPTIONS and the like would change what was measured.
+            env={"LANG": "C.UTF-8", **launch.environment},
+            # Ctrl-C in a terminal goes to the whole group: the engine must outlive our last writes.
+            start_new_session=True,
+        )
+    pid = process.stdout.readline().decode("ascii", "replace").strip() if process.stdout else ""
+    if not pid.isdecimal():
+        process.communicate()
+        raise EngineFailed(
+            f"The engine in {folder.path} could not be started: {folder.last_words()}",
+            f"The whole story is in {folder.log}.",
+        )
+    return process, int(pid)

@@ -1,0 +1,116 @@
+"""The embedded engine: ArcadeDB with its own Java, as a child process that speaks Bolt.
+
+It reads each setting from a Java system property and, where there is none, from the environment
+variable of the same dotted name. All of ours go through the environment, and the password not even
+there: the engine is told the path of the password file, and reads it before its first start.
+"""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
+
+from graph.errors import EngineFailed
+from graph.store.child import Engine, Launch
+from graph.store.folder import DataFolder, explained
+
+DATABASE = "neo4j"
+"""The name of the one database, the same as Neo4j's own default."""
+
+MESSAGE_LIMIT = 256 * 1024 * 1024
+"""Bytes in one Bolt message; past the engine's default of 16 MB a driver hangs for good."""
+
+COMMAND_LIMIT = 30_000
+"""Milliseconds for one statement (not for a transaction): a driver's own timeout is ignored there,
+and an abandoned query would run on."""
+
+_LOGGING = """\
+# Written at every start: what is worth a person's attention, on standard output, and no ./log folder.
+handlers = java.util.logging.ConsoleHandler
+.level = WARNING
+java.util.logging.ConsoleHandler.level = WARNING
+java.util.logging.ConsoleHandler.formatter = com.arcadedb.log.LogFormatter
+"""
+
+
+class EmbeddedEngine(Engine):
+    """The embedded engine over one data folder."""
+
+    user = "root"
+
+    @classmethod
+    def start(cls, data_dir: Path, *, heap: str = "1g") -> Self:
+        """Start the engine over `data_dir`, made if need be, and return once it answers.
+
+        `heap` is the most memory Java's heap may take, such as 768m or 2g. Raises EngineBusy when
+        another process has the folder, EngineFailed when there is no engine to be had.
+        """
+        if not re.fullmatch("[1-9][0-9]*[mMgG]", heap):
+            raise EngineFailed(f"{heap!r} is no size for the heap.", "Write it as 768m or 2g.")
+        package = _package()
+        folder = DataFolder.claim(data_dir)
+        try:
+            root = folder.path / "arcadedb"
+            settings = folder.path / "logging.properties"
+            with explained(folder.path):
+                root.mkdir(mode=0o700, exist_ok=True)
+                settings.write_text(_LOGGING, encoding="ascii")
+            command = (
+                str(package / "jre" / "bin" / "java"),
+                f"-Xmx{heap}",
+                # Past its first memory error it still runs, and after a second one answers nothing.
+                # Ended at once, it has every acknowledged write at the next start.
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData",
+                "-Djava.awt.headless=true",
+                f"-Djava.util.logging.config.file={settings}",
+                "-cp",
+                str(package / "jars" / "*"),
+                "com.arcadedb.server.ArcadeDBServer",
+            )
+            return cls(folder, lambda port: Launch(command, _settings(folder, root, port)))
+        except BaseException:
+            folder.release()
+            raise
+
+
+def _package() -> Path:
+    # Found without importing it: the import would start to load a Java into this process.
+    spec = find_spec("arcadedb_embedded")
+    places = tuple(spec.submodule_search_locations or ()) if spec else ()
+    for place in places:
+        if (Path(place) / "jre" / "bin" / "java").exists():
+            return Path(place)
+    raise EngineFailed(
+        "The package arcadedb-embedded, which holds the embedded engine, is not installed here.",
+        "Install it, or connect to a Neo4j by its URI.",
+    )
+
+
+def _settings(folder: DataFolder, root: Path, port: int) -> dict[str, str]:
+    return {
+        f"arcadedb.{name}": value
+        for name, value in {
+            "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+            # "production" would hide every error's message from us; what this mode shows more, a
+            # page over HTTP, asks for the password as well.
+            "server.mode": "development",
+            "server.rootPath": str(root),
+            "server.logsDirectory": str(root / "log"),
+            "server.rootPasswordPath": str(folder.password_file),
+            "server.defaultDatabases": f"{DATABASE}[]",
+            # HTTP cannot be turned off: loopback, a port nobody knows, behind the same password.
+            "server.httpIncomingHost": "127.0.0.1",
+            "server.httpIncomingPort": "0",
+            "bolt.host": "127.0.0.1",
+            "bolt.port": str(port),
+            "bolt.defaultDatabase": DATABASE,
+            "bolt.maxMessageSize": str(MESSAGE_LIMIT),
+            "bolt.packstream.maxValueLength": str(MESSAGE_LIMIT),
+            "command.timeout": str(COMMAND_LIMIT),
+            "txWalFlush": "1",  # the default, 0, never syncs: an acknowledged write could be lost
+            "opencypher.loadCsv.allowFileUrls": "false",
+            "opencypher.loadCsv.allowRemoteUrls": "false",
+            "polyglotEngineEnabled": "false",
+        }.items()
+    }

@@ -1,0 +1,66 @@
+"""Bringing a database to the form this version writes: numbered steps, each harmless twice."""
+
+from collections.abc import Callable
+from typing import Final
+
+from neo4j import Driver, ManagedTransaction, Session
+
+from graph.errors import StoreForeign, StoreNewer
+from graph.store import statements
+
+
+def _first(session: Session) -> None:
+    """Make the constraints, the index of the log and the ledger, before there is any data."""
+    for statement in (*statements.CONSTRAINTS, statements.PART_INDEX):
+        session.run(statement).consume()
+    session.execute_write(_create_ledger)
+
+
+def _create_ledger(tx: ManagedTransaction) -> None:
+    tx.run(statements.CREATE_LEDGER, key=statements.LEDGER_KEY, version=0).consume()
+
+
+MIGRATIONS: Final[tuple[Callable[[Session], None], ...]] = (_first,)
+"""Step n brings a store from version n to n + 1."""
+
+VERSION: Final = len(MIGRATIONS)
+
+
+def migrate(driver: Driver, database: str, uri: str) -> None:
+    """Bring the store up to date.
+
+    Raises StoreNewer for a store of a later version and StoreForeign for a database that holds
+    something else; neither is touched.
+    """
+    with driver.session(database=database) as session:
+        version = session.execute_read(_version)
+        if version is None:
+            _refuse_foreign(session, uri)
+        at = version or 0
+        if at > VERSION:
+            message = f"the store at {uri} has form {at}, this version of Headwater knows {VERSION}"
+            raise StoreNewer(message, "use the newer Headwater that wrote it")
+        for number, step in enumerate(MIGRATIONS[at:], at + 1):
+            step(session)
+            session.execute_write(_set_version, number)
+
+
+def _version(tx: ManagedTransaction) -> int | None:
+    record = tx.run(statements.READ_LEDGER, key=statements.LEDGER_KEY).single()
+    return None if record is None else int(record["version"])
+
+
+def _set_version(tx: ManagedTransaction, version: int) -> None:
+    tx.run(statements.SET_VERSION, key=statements.LEDGER_KEY, version=version).consume()
+
+
+def _refuse_foreign(session: Session, uri: str) -> None:
+    nodes = session.execute_read(_count)
+    if nodes:
+        message = f"the database at {uri} holds {nodes:,} nodes and no Headwater ledger: not ours"
+        raise StoreForeign(message, "give Headwater a database of its own: HEADWATER_NEO4J_URI")
+
+
+def _count(tx: ManagedTransaction) -> int:
+    record = tx.run(statements.COUNT_NODES).single(strict=True)
+    return int(record["nodes"])

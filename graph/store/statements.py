@@ -1,0 +1,158 @@
+"""Every statement the store runs. Labels, types and property names come from the catalogue only.
+
+Values are always parameters. Names that Cypher could read as words stand between backticks.
+"""
+
+from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, Property, RelationKind
+from graph.model.entities import Entity
+from graph.model.relations import Relation
+from graph.model.values import Shape
+
+LEDGER_KEY = "headwater"
+
+CONSTRAINTS: tuple[str, ...] = (
+    *(
+        f"CREATE CONSTRAINT headwater_{kind.label.lower()} IF NOT EXISTS"
+        f" FOR (n:{kind.label}) REQUIRE n.key IS UNIQUE"
+        for kind in ENTITIES
+    ),
+    "CREATE CONSTRAINT headwater_ledger IF NOT EXISTS FOR (n:Ledger) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT headwater_change IF NOT EXISTS FOR (n:Change) REQUIRE n.revision IS UNIQUE",
+    "CREATE CONSTRAINT headwater_part IF NOT EXISTS FOR (n:ChangePart) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT headwater_once IF NOT EXISTS FOR (n:Idempotency) REQUIRE n.key IS UNIQUE",
+)
+"""One for each kind of node; data definition comes before data and outside transactions."""
+
+COUNT_NODES = "MATCH (n) RETURN count(n) AS nodes"
+READ_LEDGER = (
+    "MATCH (l:Ledger {key: $key}) RETURN l.revision AS revision, l.at AS at, l.version AS version"
+)
+CREATE_LEDGER = (
+    "MERGE (l:Ledger {key: $key})"
+    " ON CREATE SET l.revision = 0, l.at = '', l.version = $version, l.turn = 0"
+)
+SET_VERSION = "MATCH (l:Ledger {key: $key}) SET l.version = $version"
+LOCK_LEDGER = (
+    "MATCH (l:Ledger {key: $key}) SET l.turn = l.turn + 1"
+    " RETURN l.revision AS revision, l.at AS at, l.version AS version"
+)
+"""The first clause of every write: it takes the ledger's write lock, so that writes come in turn."""
+ADVANCE_LEDGER = "MATCH (l:Ledger {key: $key}) SET l.revision = $revision, l.at = $at"
+
+APPEND_CHANGE = (
+    "CREATE (:Change {revision: $revision, at: $at, actor: $actor, command: $command,"
+    " idempotency_key: $idempotency_key, count: $count})"
+)
+APPEND_PARTS = (
+    "UNWIND $rows AS row"
+    " CREATE (:ChangePart {key: row.key, revision: row.revision, part: row.part, body: row.body})"
+)
+APPEND_IDEMPOTENCY = "CREATE (:Idempotency {key: $idempotency_key, revision: $revision})"
+FIND_IDEMPOTENCY = "MATCH (i:Idempotency {key: $idempotency_key}) RETURN i.revision AS revision"
+READ_CHANGES = (
+    "MATCH (c:Change) WHERE c.revision > $since AND c.revision <= $until"
+    " RETURN c.revision AS revision, c.at AS at, c.actor AS actor, c.command AS command,"
+    " c.idempotency_key AS idempotency_key ORDER BY c.revision"
+)
+READ_PARTS = (
+    "MATCH (p:ChangePart) WHERE p.revision > $since AND p.revision <= $until"
+    " RETURN p.revision AS revision, p.part AS part, p.body AS body"
+)
+PART_INDEX = "CREATE INDEX headwater_part_revision IF NOT EXISTS FOR (n:ChangePart) ON (n.revision)"
+
+
+def create_nodes(kind: EntityKind[Entity]) -> str:
+    """Make nodes of a kind; `$rows` are maps of all their properties."""
+    return f"UNWIND $rows AS row CREATE (n:{kind.label}) SET n = row"
+
+
+def replace_nodes(kind: EntityKind[Entity]) -> str:
+    """Put all properties of nodes anew; `$rows` are maps of all their properties."""
+    return f"UNWIND $rows AS row MATCH (n:{kind.label} {{key: row.key}}) SET n = row"
+
+
+def delete_nodes(kind: EntityKind[Entity]) -> str:
+    """Remove nodes; `$keys` names them."""
+    return f"UNWIND $keys AS key MATCH (n:{kind.label} {{key: key}}) DETACH DELETE n"
+
+
+def create_relations(kind: RelationKind[Relation], source: str, target: str) -> str:
+    """Make relationships between two kinds; rows hold `source`, `target` and `properties`."""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{source} {{key: row.source}})"
+        f" MATCH (b:{target} {{key: row.target}})"
+        f" CREATE (a)-[r:{kind.type}]->(b) SET r = row.properties"
+    )
+
+
+def replace_relations(kind: RelationKind[Relation], source: str, target: str) -> str:
+    """Put all properties of relationships anew; rows as in `create_relations`."""
+    return f"{_matched(kind, source, target)} SET r = row.properties"
+
+
+def delete_relations(kind: RelationKind[Relation], source: str, target: str) -> str:
+    """Remove relationships; rows hold `source`, `target` and, where it has one, `key`."""
+    return f"{_matched(kind, source, target)} DELETE r"
+
+
+def _matched(kind: RelationKind[Relation], source: str, target: str) -> str:
+    only = " WHERE r.key = row.key" if kind.keyed else ""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{source} {{key: row.source}})-[r:{kind.type}]->"
+        f"(b:{target} {{key: row.target}}){only}"
+    )
+
+
+def load_nodes(kind: EntityKind[Entity], *, paged: bool) -> str:
+    """Load nodes of a kind as one row of columns, at most `$limit` of them.
+
+    A column has a place for every node: what is not set comes as `false`, or as '' in a column of
+    truth values, since collect() leaves nulls out. With `paged` the nodes come by key, from the one
+    after `$after` on; sorting doubles the time, so a kind that fits one page is read without.
+    """
+    page = "WHERE n.key > $after WITH n ORDER BY n.key" if paged else "WITH n"
+    columns = ", ".join(_column("n", prop) for prop in kind.properties)
+    return f"MATCH (n:{kind.label}) {page} LIMIT $limit RETURN {columns}"
+
+
+def load_relations(kind: RelationKind[Relation], source: str, target: str) -> str:
+    """Load all relationships of a type between two kinds as one row of columns.
+
+    With "" for a kind its ends may be of any, and their labels come in columns of their own.
+    """
+    columns = [
+        f"collect({end}) AS `{name}`"
+        for end, name in (
+            ("a.key", "source key"),
+            ("b.key", "target key"),
+            ("head(labels(a))", "source kind"),
+            ("head(labels(b))", "target kind"),
+        )
+        if end.endswith("key") or not source
+    ]
+    columns += [_column("r", prop) for prop in kind.properties]
+    ends = [
+        f"({name}:{label})" if label else f"({name})"
+        for name, label in (("a", source), ("b", target))
+    ]
+    return f"MATCH {ends[0]}-[r:{kind.type}]->{ends[1]} RETURN {', '.join(columns)}"
+
+
+def _column(name: str, prop: Property) -> str:
+    absent = "''" if prop.shape is Shape.BOOLEAN else "false"
+    return f"collect(coalesce({name}.`{prop.name}`, {absent})) AS `{prop.name}`"
+
+
+_PAIRS_AT_ONCE = 6
+
+
+def load_pairs() -> tuple[tuple[RelationKind[Relation], str, str], ...]:
+    """Give each relationship type with each pair of kinds it may join.
+
+    A type that joins many pairs comes once with "" for both: one statement in place of dozens.
+    """
+    return tuple(
+        (kind, source, target)
+        for kind in RELATIONS
+        for source, target in (kind.ends if len(kind.ends) <= _PAIRS_AT_ONCE else (("", ""),))
+    )

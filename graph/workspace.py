@@ -1,0 +1,248 @@
+"""The facade in front of the domain: one snapshot to read, one way to write, one log.
+
+A workspace holds the newest snapshot it knows. Its own writes move it at once; those of other
+processes move it by the log, which a follower thread reads while `following`.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition, Event, Lock, Thread
+from time import monotonic, sleep
+
+from graph.commands.planning import Command, Plan
+from graph.errors import (
+    Conflict,
+    Contended,
+    ErrorCode,
+    HeadwaterError,
+    NotFound,
+    Refused,
+    RevisionUnknown,
+    Violation,
+)
+from graph.model.changes import Change, Commit, inverted
+from graph.model.snapshot import Snapshot
+from graph.store.driver import Connection
+from graph.store.memory import MemoryStore
+from graph.store.protocol import Known, Moved, Store, Write
+from graph.store.writer import DriverStore
+
+TRIES = 12
+LOG_PAGE = 500
+MAX_CHANGES = 150_000
+"""Changes in one command: a transaction holds them all in the database's memory. Measured: the
+embedded engine takes 200,000 with a heap of 1 GB and fails at 500,000."""
+RELOAD_BEYOND = 5_000
+"""A snapshot this many revisions behind is loaded anew instead of walked through the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command.
+
+    `revision` is where the graph stands with it; `changes` are empty when there was nothing to do.
+    `repeated` says that the idempotency key was known and the first outcome is given again.
+    """
+
+    revision: int
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Violation, ...] = ()
+    repeated: bool = False
+
+
+class Workspace:
+    """One graph, read through snapshots and written through commands. Safe to share by threads."""
+
+    def __init__(self, store: Store, *, max_changes: int = MAX_CHANGES) -> None:
+        """Load the store's graph. Cost: one load.
+
+        A command that makes more than `max_changes` is refused before anything is sent.
+        """
+        self._store = store
+        self._max_changes = max_changes
+        self._writing = Lock()
+        self._moved = Condition()
+        self._snapshot = store.load()
+        self._stop = Event()
+        self._follower: Thread | None = None
+        self._trouble: HeadwaterError | None = None
+
+    @classmethod
+    def connect(cls, connection: Connection, *, max_changes: int = MAX_CHANGES) -> "Workspace":
+        """Open the graph of a database: check that it is ours, bring it up to date, load it.
+
+        Raises one of the Store… errors.
+        """
+        return cls(DriverStore.connect(connection), max_changes=max_changes)
+
+    @classmethod
+    def in_memory(cls) -> "Workspace":
+        """Give an empty workspace without a database."""
+        return cls(MemoryStore())
+
+    def snapshot(self) -> Snapshot:
+        """Give the newest snapshot this process knows, without asking the database."""
+        return self._snapshot
+
+    @property
+    def trouble(self) -> HeadwaterError | None:
+        """Why the follower cannot reach the database now; None while it can."""
+        return self._trouble
+
+    def at_least(self, revision: int, timeout_s: float = 5.0) -> Snapshot:
+        """Wait until the snapshot stands at a revision. RevisionUnknown when it does not in time."""
+        if self._snapshot.revision < revision:
+            self.refresh()
+        with self._moved:
+            if self._moved.wait_for(lambda: self._snapshot.revision >= revision, timeout_s):
+                return self._snapshot
+        message = f"revision {revision} is not there; the graph stands at {self._snapshot.revision}"
+        raise RevisionUnknown(message, "ask for a revision that a write returned")
+
+    def as_of(self, moment: int | datetime) -> Snapshot:
+        """Give the graph as it stood at a revision or an instant.
+
+        Before the first write it was empty; after the last it is as it stands. Cost: the log from
+        there to now. RevisionUnknown for a revision that is not there.
+        """
+        now = self._snapshot
+        if isinstance(moment, int) and not 0 <= moment <= now.revision:
+            message = f"there is no revision {moment}; the graph stands at {now.revision}"
+            raise RevisionUnknown(message, f"give 0 to {now.revision}")
+        since = max(moment - 1, 0) if isinstance(moment, int) else 0
+        log = [commit for commit in self.changes(since) if commit.revision <= now.revision]
+        later = [
+            commit
+            for commit in log
+            if (commit.revision > moment if isinstance(moment, int) else commit.at > moment)
+        ]
+        if not later:
+            return now
+        if later[0].revision == 1:
+            return Snapshot.empty()
+        past = now
+        for commit in reversed(later):
+            past = past.apply(inverted(commit.changes), revision=commit.revision - 1)
+        return past.apply([], at=log[-len(later) - 1].at)
+
+    def changes(self, since: int, limit: int | None = None) -> Sequence[Commit]:
+        """Give the commits after a revision, oldest first; at most `limit`."""
+        return self._store.commits(since, limit)
+
+    def execute(
+        self, command: Command, *, actor: str, idempotency_key: str | None = None
+    ) -> Outcome:
+        """Carry a command out: plan it on the newest snapshot, write it, move the snapshot.
+
+        Planned again when another process wrote meanwhile, a bounded number of times. Raises
+        Refused, NotFound, Conflict, Contended or one of the Store… errors; then nothing is written.
+        """
+        with self._writing:
+            known = self._store.find(idempotency_key) if idempotency_key else None
+            if known is not None:
+                return Outcome(known.revision, known.changes, repeated=True)
+            for attempt in range(TRIES):
+                base = self._snapshot
+                plan = self._plan(command, base)
+                if plan is None:
+                    continue
+                if not plan.changes:
+                    return Outcome(base.revision, (), plan.problems)
+                self._check_size(plan)
+                write = Write(base.revision, plan.changes, actor, command.name, idempotency_key)
+                try:
+                    commit = self._store.append(write)
+                except Known as first:
+                    self.refresh()
+                    return Outcome(first.commit.revision, first.commit.changes, repeated=True)
+                except Moved:
+                    self.refresh()
+                    sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - jitter
+                    continue
+                self._advance([commit])
+                return Outcome(commit.revision, commit.changes, plan.problems)
+        message = f"other writers came first {TRIES} times"
+        raise Contended(message, "nothing was written; try again")
+
+    def _plan(self, command: Command, base: Snapshot) -> Plan | None:
+        """Plan a command; None when it was refused on a snapshot that was out of date."""
+        try:
+            return command.plan(base)
+        except (Refused, NotFound, Conflict):
+            if self._store.revision() == base.revision:
+                raise
+            self.refresh()
+            return None
+
+    def _check_size(self, plan: Plan) -> None:
+        if len(plan.changes) > self._max_changes:
+            message = (
+                f"{len(plan.changes):,} changes are too many for one write:"
+                f" it takes {self._max_changes:,}"
+            )
+            hint = (
+                "split it, or raise HEADWATER_MAX_CHANGES together with the database's heap"
+                " (HEADWATER_ENGINE_HEAP)"
+            )
+            raise Refused([Violation(ErrorCode.TOO_LARGE, message, hint=hint)])
+
+    def refresh(self) -> Snapshot:
+        """Move the snapshot to where the ledger stands, by the log or, from afar, by a load."""
+        behind = self._store.revision() - self._snapshot.revision
+        if behind < 0 or behind > RELOAD_BEYOND:
+            self._replace(self._store.load())
+        elif behind:
+            self._advance(self._store.commits(self._snapshot.revision))
+        return self._snapshot
+
+    def _advance(self, commits: Sequence[Commit]) -> None:
+        with self._moved:
+            for commit in commits:
+                if commit.revision == self._snapshot.revision + 1:
+                    self._snapshot = self._snapshot.apply(
+                        commit.changes, revision=commit.revision, at=commit.at
+                    )
+            self._moved.notify_all()
+
+    def _replace(self, snapshot: Snapshot) -> None:
+        with self._moved:
+            self._snapshot = snapshot
+            self._moved.notify_all()
+
+    def wait_past(self, revision: int, timeout_s: float) -> bool:
+        """Wait until the snapshot stands past a revision; False when it does not in time."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._snapshot.revision > revision, timeout_s)
+
+    @contextmanager
+    def following(self, interval_s: float = 0.2) -> Iterator[None]:
+        """Move the snapshot by other processes' writes while the context is open."""
+        self._stop.clear()
+        self._follower = Thread(
+            target=self._follow, args=(interval_s,), name="follower", daemon=True
+        )
+        self._follower.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            self._follower.join()
+
+    def _follow(self, interval_s: float) -> None:
+        pause = interval_s
+        while not self._stop.wait(pause):
+            started = monotonic()
+            try:
+                self.refresh()
+                self._trouble, pause = None, interval_s
+            except HeadwaterError as error:
+                self._trouble = error
+                pause = min(5.0, max(pause * 2, monotonic() - started))
+
+    def close(self) -> None:
+        """Let go of the store. Idempotent."""
+        self._stop.set()
+        self._store.close()

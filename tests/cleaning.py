@@ -1,0 +1,20 @@
+"""Emptying a database between tests."""
+
+from typing import LiteralString
+
+from neo4j import GraphDatabase
+
+from graph.store.driver import Connection
+
+
+def emptied(connection: Connection) -> None:
+    """Remove every node and relationship."""
+    run(connection, "MATCH (n) DETACH DELETE n")
+
+
+def run(connection: Connection, statement: LiteralString) -> list[list[object]]:
+    """Run a statement as an outsider would, past our own code."""
+    auth = (connection.user, connection.password)
+    with GraphDatabase.driver(connection.uri, auth=auth) as driver:
+        result = driver.execute_query(statement, database_=connection.database)
+        return [list(record.values()) for record in result.records]
