@@ -1,0 +1,1 @@
+"""GraphQL over the graph: types, queries, mutations and subscriptions. Knows no HTTP."""

@@ -1,0 +1,144 @@
+"""Puts the schema together, from the catalogue and the registry of analyses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.field import StrawberryField
+
+from graph.model.catalog import ENTITIES, RELATIONS
+from graph.model.entities import KeyResult, Objective, WorkItem
+from schema.building import extend, object_type
+from schema.execution import HeadwaterSchema
+from schema.limits import DEFAULTS, Limits, extensions
+from schema.mutations.nodes import node_mutations
+from schema.mutations.problems import Problems
+from schema.mutations.relationships import relationship_mutations
+from schema.queries.analyses import Analyses
+from schema.queries.filters import Filters
+from schema.queries.kinds import connection_field, node_field
+from schema.queries.log import log_field
+from schema.queries.nodes import node_fields
+from schema.queries.pin import as_of_field, graph_field
+from schema.queries.search import search_field
+from schema.queries.topology import topology_fields
+from schema.scalars import scalars
+from schema.subscriptions import subscription_type
+from schema.types import keyresult, objective, workitem
+from schema.types.connections import Connections
+from schema.types.log import commit_type
+from schema.types.nodes import kind_type, node_interface
+from schema.types.relationships import (
+    end_field,
+    ends_of,
+    relationship_interface,
+    relationship_type,
+)
+from schema.types.results import Results
+from schema.types.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class _Types:
+    """What the catalogue gives, and what the fields of the roots are built on."""
+
+    values: Values
+    connections: Connections
+    node: type
+    nodes: Mapping[str, type]
+    relationship: type
+    relationships: Mapping[str, type]
+    commit: type
+
+
+def build_schema(limits: Limits = DEFAULTS, *, introspection: bool = True) -> strawberry.Schema:
+    """Build the schema: once for the same limits. Cost: some tenths of a second."""
+    return _built(limits, introspection)
+
+
+@cache
+def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
+    types = _types()
+    query, subscription = _query(types), subscription_type(types.commit, types.values)
+    problems = Problems(types.values)
+    return HeadwaterSchema(
+        query=query,
+        mutation=_mutation(types, problems),
+        subscription=subscription,
+        types=[*types.nodes.values(), *types.relationships.values(), *problems.members],
+        extensions=extensions(limits, introspection=introspection),
+        config=StrawberryConfig(scalar_map=scalars()),
+    )
+
+
+def sdl() -> str:
+    """Give the schema as its language has it, as it is committed."""
+    return build_schema().as_str() + "\n"
+
+
+def _types() -> _Types:
+    values, connections = Values(), Connections()
+    node = node_interface(values)
+    own = {
+        KeyResult.KIND: keyresult.fields(),
+        Objective.KIND: objective.fields(),
+        WorkItem.KIND: workitem.fields(values),
+    }
+    nodes = {
+        kind.label: kind_type(kind, values, node, own.get(kind.label, ())) for kind in ENTITIES
+    }
+    for label, type_ in nodes.items():
+        extend(
+            type_,
+            [
+                end_field(
+                    end,
+                    values,
+                    connections,
+                    node,
+                    nodes[end.kinds[0]] if len(end.kinds) == 1 else None,
+                )
+                for end in ends_of(label)
+            ],
+        )
+    relationship = relationship_interface(values, node)
+    relationships = {
+        kind.type: relationship_type(kind, values, node, relationship) for kind in RELATIONS
+    }
+    commit = commit_type(values, connections, node, relationship)
+    return _Types(values, connections, node, nodes, relationship, relationships, commit)
+
+
+def _query(types: _Types) -> type:
+    values, connections, node = types.values, types.connections, types.node
+    filters, analyses = Filters(values), Analyses(values, Results(node, types.nodes))
+    fields: list[StrawberryField] = [
+        graph_field(),
+        *node_fields(node, types.relationship),
+        search_field(values, node),
+    ]
+    for kind in ENTITIES:
+        type_ = types.nodes[kind.label]
+        fields += [node_field(kind, type_), connection_field(kind, type_, connections, filters)]
+    fields += topology_fields(values, connections, node, types.relationship, analyses)
+    fields += analyses.fields()
+    fields.append(log_field(types.commit, connections))
+    query = object_type("Query", "What can be asked. Everything stands on one revision.", fields)
+    extend(query, [as_of_field(query)])
+    return query
+
+
+def _mutation(types: _Types, problems: Problems) -> type:
+    fields: list[StrawberryField] = []
+    for kind in ENTITIES:
+        fields += node_mutations(kind, types.nodes[kind.label], types.values, problems)
+    for relation in RELATIONS:
+        type_ = types.relationships[relation.type]
+        fields += relationship_mutations(relation, type_, types.values, problems)
+    text = (
+        "What can be written. Each is one command: all of it is done, or nothing is and the payload"
+        " says why."
+    )
+    return object_type("Mutation", text, fields)

@@ -1,0 +1,59 @@
+"""What a resolver knows about the request it serves."""
+
+from dataclasses import dataclass, field, replace
+
+from graph.model.snapshot import Snapshot
+from graph.workspace import Workspace
+from schema.feed import Feed
+
+ANONYMOUS = "anonymous"
+
+
+@dataclass(slots=True)
+class Standing:
+    """The newest revision that an answer stands on: the one read, or the one written by it."""
+
+    revision: int
+
+    def reached(self, revision: int) -> None:
+        """Note a revision that a write of this request led to."""
+        self.revision = max(self.revision, revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request: the graph it reads, pinned at a revision, and who asks.
+
+    `follows` says that the context outlives an operation, as that of a WebSocket does: then each
+    operation pins the newest snapshot for itself.
+    """
+
+    workspace: Workspace
+    snapshot: Snapshot
+    actor: str
+    feed: Feed
+    standing: Standing
+    follows: bool = field(default=False)
+
+    @classmethod
+    def of(
+        cls,
+        workspace: Workspace,
+        *,
+        actor: str = ANONYMOUS,
+        snapshot: Snapshot | None = None,
+        feed: Feed | None = None,
+        follows: bool = False,
+    ) -> "Context":
+        """Pin the newest snapshot of a workspace, or the one given."""
+        pinned = workspace.snapshot() if snapshot is None else snapshot
+        return cls(
+            workspace, pinned, actor, feed or Feed(workspace), Standing(pinned.revision), follows
+        )
+
+    def for_operation(self) -> "Context":
+        """Give the context of one operation."""
+        if not self.follows:
+            return self
+        newest = self.workspace.snapshot()
+        return replace(self, snapshot=newest, standing=Standing(newest.revision))

@@ -1,0 +1,182 @@
+"""Pages of sorted rows: what a Relay connection shows, whatever its rows are.
+
+A cursor names a place in the order, not a row: it stays good when rows come and go around it.
+References: the GraphQL Cursor Connections specification of Relay.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from graph.errors import BadUsage
+
+PAGE_DEFAULT = 50
+PAGE_MOST = 500
+
+R = TypeVar("R")
+
+
+class Ordered(Protocol):
+    """Something that sorts."""
+
+    def __lt__(self, other: Any, /) -> bool:  # noqa: ANN401 - whatever it sorts with
+        """Say whether it comes before another."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a connection a caller asks for; cursors as they were given."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def size(self) -> int:
+        """Give how many rows to show. BadUsage when that is none or more than may be shown."""
+        if self.first is not None and self.last is not None:
+            msg = "first and last do not go together"
+            raise BadUsage(msg, "give first with after, or last with before")
+        asked = self.last if self.first is None else self.first
+        name = "first" if self.last is None else "last"
+        if asked is None:
+            return PAGE_DEFAULT
+        if asked < 0:
+            msg = f"{name} is {asked}"
+            raise BadUsage(msg, f"give 0 to {PAGE_MOST}")
+        if asked > PAGE_MOST:
+            msg = f"{name} is {asked}, more than a page may hold: the limit is {PAGE_MOST}"
+            raise BadUsage(msg, "ask for more pages, with after: endCursor")
+        return asked
+
+
+def window_of(given: Mapping[str, object]) -> Window:
+    """Read the arguments of a connection."""
+    first, last = given.get("first"), given.get("last")
+    after, before = given.get("after"), given.get("before")
+    return Window(
+        first if isinstance(first, int) else None,
+        after if isinstance(after, str) else None,
+        last if isinstance(last, int) else None,
+        before if isinstance(before, str) else None,
+    )
+
+
+@dataclass(frozen=True)
+class Rows(Generic[R]):
+    """Rows in their order. `place` gives a row's place in it, `keep` leaves rows out."""
+
+    rows: Sequence[R]
+    place: Callable[[R], Ordered]
+    keep: Callable[[R], bool] | None = None
+
+    def kept(self, places: range) -> Iterator[int]:
+        """Give the places of a range whose rows are shown."""
+        if self.keep is None:
+            return iter(places)
+        keep, rows = self.keep, self.rows
+        return (place for place in places if keep(rows[place]))
+
+    def any(self, places: range) -> bool:
+        """Say whether any row of a range is shown."""
+        return next(self.kept(places), None) is not None
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows are shown in all."""
+        if self.keep is None:
+            return len(self.rows)
+        return sum(1 for _ in self.kept(range(len(self.rows))))
+
+
+class Edge(Protocol):
+    """What a connection's edge has at least."""
+
+    @property
+    def cursor(self) -> str:
+        """Its place in the order."""
+        ...
+
+    @property
+    def node(self) -> object:
+        """What it leads to."""
+        ...
+
+
+E = TypeVar("E", bound=Edge)
+
+
+class Page(Generic[R, E]):
+    """A connection: the edges of a window of rows. What nobody asks for is not computed."""
+
+    def __init__(
+        self,
+        rows: Rows[R],
+        window: Window,
+        read: Callable[[str], Ordered],
+        edge: Callable[[R], E],
+    ) -> None:
+        """Find the window. BadUsage when it cannot be. Cost: rows looked at until it is full."""
+        self._rows = rows
+        self._edge = edge
+        every = len(rows.rows)
+        low, high = 0, every
+        if window.after is not None:
+            low = bisect_right(rows.rows, read(window.after), key=rows.place)
+        if window.before is not None:
+            high = bisect_left(rows.rows, read(window.before), key=rows.place)
+        size = window.size()
+        inside = range(low, max(low, high))
+        if window.last is None:
+            self._places = _take(rows.kept(inside), size)
+        else:
+            self._places = _take(rows.kept(inside[::-1]), size)[::-1]
+        self._anchor = low if window.last is None else max(low, high)
+
+    @cached_property
+    def edges(self) -> list[E]:
+        """The edges of the window."""
+        return [self._edge(self._rows.rows[place]) for place in self._places]
+
+    @property
+    def nodes(self) -> list[object]:
+        """What the edges lead to."""
+        return [edge.node for edge in self.edges]
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first edge."""
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last edge."""
+        return self.edges[-1].cursor if self.edges else None
+
+    @property
+    def total_count(self) -> int:
+        """How many rows there are beyond the window too."""
+        return self._rows.count
+
+    @property
+    def page_info(self) -> "Page[R, E]":
+        """Where the window stands."""
+        return self
+
+    @property
+    def has_next_page(self) -> bool:
+        """Whether there are rows after the window."""
+        begin = self._places[-1] + 1 if self._places else self._anchor
+        return self._rows.any(range(begin, len(self._rows.rows)))
+
+    @property
+    def has_previous_page(self) -> bool:
+        """Whether there are rows before the window."""
+        return self._rows.any(range(self._places[0] if self._places else self._anchor))
+
+
+def _take(places: Iterator[int], size: int) -> list[int]:
+    return [place for _, place in zip(range(size), places, strict=False)]

@@ -1,0 +1,147 @@
+"""Each analysis of the registry as a field: arguments from its parameters, types from its result."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import cast
+
+from strawberry.types.arguments import StrawberryArgument
+
+from graph.analyses.registry import ANALYSES, Analysis, Parameter, ParameterKind, ParameterValue
+from graph.model.catalog import ENTITY
+from schema.building import (
+    ID,
+    CallField,
+    TypeRef,
+    argument,
+    input_field,
+    input_type,
+    many,
+    optional,
+)
+from schema.context import Context
+from schema.identity import written
+from schema.naming import camel, kind_fields, pascal
+from schema.paging import PAGE_MOST
+from schema.queries.pin import pinned
+from schema.types.enums import choice_enum
+from schema.types.results import Results, ResultView
+from schema.types.resultwords import CHOICES
+from schema.types.values import Values
+from schema.views import RootView
+from schema.worker import in_worker
+
+_PLAIN: Mapping[ParameterKind, TypeRef] = {
+    ParameterKind.TEXT: str,
+    ParameterKind.INTEGER: int,
+    ParameterKind.NUMBER: float,
+    ParameterKind.DATE: date,
+    ParameterKind.REF: ID,
+}
+
+_DEFAULTS: Mapping[tuple[str, str], ParameterValue] = {("impact", "limit"): PAGE_MOST}
+"""Defaults for an answer over the network, where the command line lists more."""
+
+
+def analysis_name(found: Analysis) -> str:
+    """Give an analysis's field: its own name, or `…Analysis` where a kind has that name."""
+    name = camel(found.name)
+    return f"{name}Analysis" if name in kind_fields() else name
+
+
+class Analyses:
+    """Makes the fields of the analyses."""
+
+    def __init__(self, values: Values, results: Results) -> None:
+        self._values = values
+        self.results = results
+
+    def fields(self) -> list[CallField]:
+        """Make a field for each analysis."""
+        return [self._field(found) for found in ANALYSES]
+
+    def _field(self, found: Analysis) -> CallField:
+        async def resolve(
+            root: RootView | None, context: Context, /, **given: object
+        ) -> ResultView:
+            return await self.run(found, root, context, given)
+
+        return CallField(
+            analysis_name(found),
+            optional(self.results.of(found.result)),
+            found.summary,
+            resolve,
+            self.arguments(found, lambda _: True),
+        )
+
+    async def run(
+        self,
+        found: Analysis,
+        root: RootView | None,
+        context: Context,
+        given: Mapping[str, object],
+    ) -> ResultView:
+        """Run an analysis in a worker on what a caller gave."""
+        snapshot = pinned(root, context)
+        kinds = {parameter.name: parameter.kind for parameter in found.parameters}
+        values = {name: _value(kinds[name], value) for name, value in given.items()}
+        return ResultView(snapshot, await in_worker(found.call, snapshot, values))
+
+    def arguments(
+        self, found: Analysis, wanted: Callable[[Parameter], bool]
+    ) -> list[StrawberryArgument]:
+        """Make the arguments of an analysis's parameters."""
+        made = []
+        for parameter in filter(wanted, found.parameters):
+            type_ = self._type(found, parameter)
+            shown = type_ if parameter.required else optional(type_)
+            name, text = camel(parameter.name), parameter.description
+            if isinstance(parameter.default, str | int | float):
+                default = _DEFAULTS.get((found.name, parameter.name), parameter.default)
+                made.append(argument(name, type_, text, default, source=parameter.name))
+            else:
+                made.append(argument(name, shown, text, source=parameter.name))
+        return made
+
+    def _type(self, found: Analysis, parameter: Parameter) -> TypeRef:
+        if parameter.kind is ParameterKind.WEIGHTS:
+            return _weights(found, parameter)
+        if parameter.kind in _PLAIN:
+            return _PLAIN[parameter.kind]
+        single = self._choice(found, parameter)
+        return many(single) if parameter.kind is ParameterKind.LIST else single
+
+    def _choice(self, found: Analysis, parameter: Parameter) -> TypeRef:
+        if not parameter.choices:
+            return str
+        if all(choice in ENTITY for choice in parameter.choices):
+            return self._values.kind
+        name = pascal(found.name) + pascal(parameter.name)
+        words = {choice: CHOICES.get(choice, "") for choice in parameter.choices}
+        return choice_enum(name, parameter.description, words)
+
+
+def _weights(found: Analysis, parameter: Parameter) -> type:
+    return input_type(
+        f"{pascal(found.name)}{pascal(parameter.name)}Input",
+        parameter.description,
+        [
+            input_field(
+                camel(choice),
+                optional(float),
+                f"The weight of: {CHOICES.get(choice, '')}",
+                source=choice,
+            )
+            for choice in parameter.choices
+        ],
+    )
+
+
+def _value(kind: ParameterKind, value: object) -> ParameterValue:
+    """Give a parameter's value in the form in which an analysis takes it."""
+    if kind is ParameterKind.REF and isinstance(value, str):
+        return written(value)
+    if isinstance(value, list):
+        return tuple(str(getattr(item, "value", item)) for item in value)
+    if isinstance(value, Mapping):
+        return {str(name): weight for name, weight in value.items() if weight is not None}
+    return cast("ParameterValue", getattr(value, "value", value))
