@@ -47,11 +47,16 @@ class Engine:
     ready_line = ""
     """What the log must tell before a driver is let near: for an engine that opens its port early."""
 
-    def __init__(self, folder: DataFolder, launch: Callable[[int], Launch]) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        launch: Callable[[int], Launch],
+        find_port: Callable[[], int] | None = None,
+    ) -> None:
         self._folder = folder
         self.password = folder.password()
         for attempt in range(1, PORT_TRIES + 1):
-            port = free_port()
+            port = (find_port or free_port)()
             self.uri = f"bolt://127.0.0.1:{port}"
             self._guard, self.pid = _spawn(folder, launch(port))
             try:

@@ -6,6 +6,7 @@ there: the engine is told the path of the password file, and reads it before its
 """
 
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -39,10 +40,13 @@ class EmbeddedEngine(Engine):
     user = "root"
 
     @classmethod
-    def start(cls, data_dir: Path, *, heap: str = "1g") -> Self:
+    def start(
+        cls, data_dir: Path, *, heap: str = "1g", find_port: Callable[[], int] | None = None
+    ) -> Self:
         """Start the engine over `data_dir`, made if need be, and return once it answers.
 
-        `heap` is the most memory Java's heap may take, such as 768m or 2g. Raises EngineBusy when
+        `find_port` gives the port to listen on, a free one where it is left out; it is asked again
+        when that port was taken meanwhile. `heap` is the most memory Java's heap may take, such as 768m or 2g. Raises EngineBusy when
         another process has the folder, EngineFailed when there is no engine to be had.
         """
         if not re.fullmatch("[1-9][0-9]*[mMgG]", heap):
@@ -68,7 +72,9 @@ class EmbeddedEngine(Engine):
                 str(package / "jars" / "*"),
                 "com.arcadedb.server.ArcadeDBServer",
             )
-            return cls(folder, lambda port: Launch(command, _settings(folder, root, port)))
+            return cls(
+                folder, lambda port: Launch(command, _settings(folder, root, port)), find_port
+            )
         except BaseException:
             folder.release()
             raise

@@ -172,14 +172,11 @@ class TestAHealthyLife:
         with EmbeddedEngine.start(tmp_path) as again:
             assert names(again) == ["kept"]
 
-    def test_a_port_taken_at_the_last_moment_is_exchanged_for_another(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_port_taken_at_the_last_moment_is_exchanged_for_another(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as rival:
             ports = [rival.getsockname()[1], free_port()]
-            monkeypatch.setattr(child, "free_port", lambda: ports.pop(0))
             expected = f"bolt://127.0.0.1:{ports[1]}"
-            with EmbeddedEngine.start(tmp_path) as running:
+            with EmbeddedEngine.start(tmp_path, find_port=lambda: ports.pop(0)) as running:
                 assert running.uri == expected
                 assert names(running) == []
 
