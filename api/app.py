@@ -1,0 +1,62 @@
+"""The application as a value: routes over a workspace."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from api import graphiql
+from api.body import BodyLimit
+from api.graphql import Endpoint
+from api.health import Ready, live
+from api.settings import Settings, require_loopback
+from graph.workspace import Workspace
+from schema.build import build_schema
+
+PATH = "/graphql"
+
+
+def create_app(workspace: Workspace, settings: Settings) -> Starlette:
+    """Make the application. BadUsage when the settings would open it to other machines.
+
+    While it runs, the workspace follows the writes of other processes. Closing it is up to the
+    caller.
+    """
+    require_loopback(settings)
+    schema = build_schema(settings.limits, introspection=settings.dev)
+    endpoint = Endpoint(schema, workspace, settings)
+
+    async def root(request: Request) -> HTMLResponse:
+        return graphiql.page(request.url.netloc, dev=settings.dev)
+
+    routes: list[BaseRoute] = [
+        Route(PATH, endpoint),
+        WebSocketRoute(PATH, endpoint),
+        Route("/health", live),
+        Route("/ready", Ready(workspace).__call__),
+        Route("/", root),
+    ]
+    if settings.dev and graphiql.installed():
+        routes.append(Mount(graphiql.ASSETS_PATH, StaticFiles(directory=graphiql.ASSETS)))
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(BodyLimit, most=settings.max_body_bytes)],
+        lifespan=_following(workspace),
+    )
+
+
+def _following(
+    workspace: Workspace,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        del app
+        with workspace.following():
+            yield
+
+    return lifespan

@@ -1,0 +1,5 @@
+"""Runs the command from a checkout: `python -m api.cli`."""
+
+from api.cli.root import run
+
+run()

@@ -1,0 +1,89 @@
+"""What became of an import, for people and for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from api.cli.terminal import list_problems, print_json, say
+from graph.errors import Violation
+from graph.model.changes import Change, NodeChange
+from graph.workspace import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many things were made, altered and removed."""
+
+    created: int
+    updated: int
+    deleted: int
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> "Counts":
+        """Count changes."""
+        created = sum(change.before is None for change in changes)
+        deleted = sum(change.after is None for change in changes)
+        return cls(created, len(changes) - created - deleted, deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an import.
+
+    `written` says that the graph was altered; a dry run, a repeated key and a refusal do not.
+    """
+
+    format: str
+    records: int
+    revision: int
+    written: bool
+    dry_run: bool
+    repeated: bool
+    nodes: Counts
+    relationships: Counts
+    problems: tuple[Violation, ...]
+    seconds: float
+
+
+def report_of(
+    form: str, records: int, outcome: Outcome, seconds: float, *, dry_run: bool = False
+) -> Report:
+    """Tell what an outcome means."""
+    nodes = [change for change in outcome.changes if isinstance(change, NodeChange)]
+    others = [change for change in outcome.changes if not isinstance(change, NodeChange)]
+    return Report(
+        format=form,
+        records=records,
+        revision=outcome.revision,
+        written=bool(outcome.changes) and not outcome.repeated and not dry_run,
+        dry_run=dry_run,
+        repeated=outcome.repeated,
+        nodes=Counts.of(nodes),
+        relationships=Counts.of(others),
+        problems=outcome.problems,
+        seconds=round(seconds, 3),
+    )
+
+
+def tell(report: Report, *, as_json: bool) -> None:
+    """Say it: as JSON, or the problems on standard error and the rest in words."""
+    if as_json:
+        print_json(report)
+        return
+    list_problems(report.problems)
+    for label, counts in (("nodes", report.nodes), ("relationships", report.relationships)):
+        parts = [f"{getattr(counts, field.name):,} {field.name}" for field in fields(counts)]
+        say(f"{label:<14}{', '.join(parts)}")
+    say(_outcome_in_words(report))
+
+
+def _outcome_in_words(report: Report) -> str:
+    records = f"{report.records:,} records in {report.seconds:.1f} s"
+    if report.dry_run:
+        return f"dry run: nothing was written, the graph stays at revision {report.revision:,}; {records}"
+    if report.repeated:
+        return f"this key was written before, as revision {report.revision:,}; nothing was written"
+    if report.written:
+        return f"written as revision {report.revision:,}; {records}"
+    if report.problems:
+        return f"nothing was written: {len(report.problems):,} problems (--partial writes the rest)"
+    return f"all of it is there already, at revision {report.revision:,}; {records}"

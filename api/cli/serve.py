@@ -1,0 +1,64 @@
+"""`serve`: the graph over GraphQL, until it is stopped."""
+
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.ahead import BEGUN, import_ahead
+from api.cli.ports import listen
+from api.cli.stopping import until_stopped
+from api.cli.terminal import waiting
+from api.engine import open_workspace, settings_for
+from api.settings import require_loopback
+from graph.errors import BadUsage
+
+
+def command() -> typer.Typer:
+    """Make the command."""
+    made = typer.Typer(add_completion=False)
+    made.command("serve")(_serve)
+    return made
+
+
+def _serve(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 if left out.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 for any."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-dir",
+            metavar="FOLDER",
+            help="The folder of the embedded engine; HEADWATER_NEO4J_URI names a Neo4j instead.",
+        ),
+    ] = None,
+    dev: Annotated[bool, typer.Option("--dev", help="Introspection and GraphiQL on.")] = False,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; one for now.")] = 1,
+) -> None:
+    """Serve the graph over GraphQL: of an embedded engine, or of the Neo4j of HEADWATER_NEO4J_URI."""
+    if workers > 1:
+        msg = f"{workers} workers cannot be run from here yet"
+        raise BadUsage(msg, "start several `headwater serve` on one Neo4j, on a port each")
+    given = {"host": host, "port": port, "dev": dev or None}
+    settings = settings_for(data_dir).model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+    require_loopback(settings)
+    import_ahead(["api.cli.serving"])
+    with (
+        until_stopped(),
+        closing(listen(settings.host, settings.port)) as taken,
+        ExitStack() as held,
+    ):
+        with waiting("opening the graph"):
+            workspace = held.enter_context(open_workspace(settings, host="serve"))
+            from api.cli.serving import serve  # noqa: PLC0415 - imported while the engine started
+
+        serve(workspace, settings, taken, since=context.meta[BEGUN])

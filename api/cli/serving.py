@@ -1,0 +1,64 @@
+"""Running the application on a port, until it is stopped."""
+
+import gc
+import socket
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final
+
+import uvicorn
+
+from api.app import create_app
+from api.cli.ports import address_of
+from api.cli.terminal import say
+from api.graphiql import installed
+from api.settings import Settings
+from graph.errors import EngineFailed
+from graph.workspace import Workspace
+
+GRACE: Final = 3
+"""Seconds that open requests and subscriptions get when the service is stopped."""
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, since: float) -> None:
+    """Serve until stopped by a signal. `since` is when the command began, for the time it took."""
+    app = create_app(workspace, settings)
+    # The snapshot and the schema live as long as the process: no collector need look at them.
+    gc.collect()
+    gc.freeze()
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        ws_max_size=settings.max_body_bytes,
+    )
+    server = _Server(config, lambda: _announce(workspace, settings, address_of(taken), since))
+    server.run(sockets=[taken])
+    if not server.started:
+        msg = "the service did not start"
+        raise EngineFailed(msg, "its log above says why")
+
+
+def _announce(workspace: Workspace, settings: Settings, address: str, since: float) -> None:
+    nodes, relationships = workspace.snapshot().count()
+    say(f"Headwater   {address}", "bold")
+    browsable = " (GraphiQL in a browser)" if settings.dev and installed() else ""
+    say(f"GraphQL     {address}/graphql{browsable}")
+    stands = f"{nodes:,} nodes, {relationships:,} relationships"
+    say(f"Graph       revision {workspace.snapshot().revision:,}: {stands}")
+    say(f"Ready after {perf_counter() - since:.1f} s; Ctrl-C stops it.", "dim")

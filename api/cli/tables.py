@@ -1,0 +1,213 @@
+"""Shows any frozen result to people: its facts as lines, its lists as tables, its trees as trees."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Final, TypeAlias
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.plain import plain
+from api.cli.trees import is_tree, tree_of
+
+ROWS_ON_SCREEN: Final = 200
+"""Rows of one table on a terminal; into a pipe or a file go all."""
+
+TEXT_WIDTH: Final = 28
+"""Columns of the screen that a long text needs to be read when it is folded."""
+PADDING: Final = 3
+SENTENCES: Final = frozenset({"key", "why", "reason", "message"})
+"""Columns that a table is not worth showing without."""
+
+NameOf: TypeAlias = Callable[[str, str], str | None]
+"""Gives the name of a node, by kind and key."""
+
+_Row: TypeAlias = dict[str, object]
+
+
+def show(console: Console, result: object, name_of: NameOf) -> None:
+    """Show a result: first its single values, then each list; an empty list is a 0 of the first."""
+    values = _fields(result)
+    facts = {label: value for label, value in values.items() if _is_fact(value)}
+    if facts:
+        console.print(_facts(facts))
+    for label, value in values.items():
+        if label not in facts and value is not None:
+            console.print()
+            _show_part(console, label, value, name_of)
+
+
+def _fields(thing: object) -> _Row:
+    assert is_dataclass(thing)
+    return {field.name.replace("_", " "): getattr(thing, field.name) for field in fields(thing)}
+
+
+def _is_fact(value: object) -> bool:
+    return value == () or isinstance(value, str | int | float | date)
+
+
+def _facts(facts: _Row) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for label, value in facts.items():
+        grid.add_row(Text(label, "bold"), Text(cell(0 if value == () else value, "no")))
+    return grid
+
+
+def _show_part(console: Console, label: str, value: object, name_of: NameOf) -> None:
+    if is_tree(value):
+        console.print(Text(label, "bold"))
+        console.print(tree_of(value))
+        return
+    rows = [_row(label, item, name_of) for item in _items(value)]
+    columns = [name for name in _names(rows) if any(cell(row.get(name)) for row in rows)]
+    most = ROWS_ON_SCREEN if console.is_terminal else len(rows)
+    cells = [[row.get(name) for name in columns] for row in rows[:most]]
+    print_table(console, f"{label} ({len(rows):,})", columns, cells)
+    if len(rows) > most:
+        console.print(Text(f"and {len(rows) - most:,} more; --json gives all", "dim"))
+
+
+def _items(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return [{"name": name, "value": item} for name, item in value.items()]
+    return value if isinstance(value, tuple | list) else [value]
+
+
+def _row(label: str, item: object, name_of: NameOf) -> _Row:
+    if isinstance(item, dict):
+        return item
+    if not is_dataclass(item):
+        return {label: item}
+    row = _fields(item)
+    kind, key = row.get("kind"), row.get("key")
+    if isinstance(kind, str) and isinstance(key, str) and "name" not in row:
+        rest = {name: value for name, value in row.items() if name not in {"kind", "key"}}
+        return {"kind": kind, "key": key, "name": name_of(kind, key), **rest}
+    return row
+
+
+def _names(rows: Sequence[_Row]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def print_table(
+    console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Show a table; on a terminal without the columns that it has no room for, and says so."""
+    texts = [
+        [cell(item, label=name) for name, item in zip(columns, row, strict=True)] for row in rows
+    ]
+    numeric = [
+        all(isinstance(row[place], int | float | None) for row in rows)
+        for place in range(len(columns))
+    ]
+    widths = [
+        max(map(cell_len, [name, *(row[place] for row in texts)]))
+        for place, name in enumerate(columns)
+    ]
+    if title:
+        console.print(Text(title, "bold"))
+    if console.is_terminal:
+        details = [any(isinstance(row[p], Mapping) for row in rows) for p in range(len(columns))]
+        _print_folded(console, _Texts(columns, texts, numeric, widths), details)
+    else:
+        _print_aligned(console, _Texts(columns, texts, numeric, widths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """A table whose cells are texts, with the width that each column needs."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    widths: Sequence[int]
+
+
+def _print_aligned(console: Console, texts: _Texts) -> None:
+    """Write a table as lines of text. A pipe takes any width, and any number of rows, at once."""
+    rule = ["─" * width for width in texts.widths]
+    head = [texts.columns, rule] if len(texts.columns) > 1 else []
+    lines = []
+    for row in (*head, *texts.rows):
+        parts = [
+            " " * (width - cell_len(text)) + text
+            if right
+            else text + " " * (width - cell_len(text))
+            for text, width, right in zip(row, texts.widths, texts.numeric, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip() + "\n")
+    console.file.write("".join(lines))
+
+
+def _print_folded(console: Console, texts: _Texts, details: Sequence[bool]) -> None:
+    """Show a table on a screen: long texts are folded, and what has no room is left out."""
+    ranks = [
+        0 if name in SENTENCES else 1 + detail
+        for name, detail in zip(texts.columns, details, strict=True)
+    ]
+    kept = _with_room(texts.widths, ranks, console.width)
+    made = Table(box=box.SIMPLE_HEAD, show_header=len(texts.columns) > 1, pad_edge=False)
+    for place in kept:
+        made.add_column(
+            Text(texts.columns[place]),
+            justify="right" if texts.numeric[place] else "left",
+            overflow="fold",
+            min_width=min(texts.widths[place], TEXT_WIDTH),
+        )
+    for row in texts.rows:
+        made.add_row(*(Text(row[place]) for place in kept))
+    console.print(made)
+    left_out = [name for place, name in enumerate(texts.columns) if place not in kept]
+    if left_out:
+        words = f"no room for {', '.join(left_out)}; --json gives all"
+        console.print(Text(words, "dim"))
+
+
+def _with_room(widths: Sequence[int], ranks: Sequence[int], room: int) -> list[int]:
+    """Choose columns that fit when long texts are folded, by rank and then from the left."""
+    order = sorted(range(len(widths)), key=lambda place: (ranks[place], place))
+    kept: list[int] = []
+    for place in order:
+        needed = min(widths[place], TEXT_WIDTH) + PADDING
+        if needed <= room or not kept:
+            kept.append(place)
+            room -= needed
+    return sorted(kept)
+
+
+def cell(value: object, false: str = "", *, label: str = "") -> str:
+    """Give a value as a person reads it, in one line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else false
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {cell(item)}" for name, item in value.items() if cell(item))
+    return _joined(value, label)
+
+
+def _joined(value: object, label: str) -> str:
+    if is_dataclass(value):
+        row = _fields(value)
+        if {"kind", "key"} <= set(row):
+            return plain(f"{row['kind']}/{row['key']}")
+        if set(row) == {"value", "rank"}:
+            return f"{cell(row['value'])} (#{row['rank']})" if row["rank"] else ""
+        return cell({name: item for name, item in row.items() if _is_fact(item)})
+    if isinstance(value, tuple | list):
+        between = (
+            "; " if value and isinstance(value[0], tuple) else " → " if "path" in label else ", "
+        )
+        return between.join(cell(item, label=label) for item in value)
+    return plain(str(value))

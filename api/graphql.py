@@ -1,0 +1,307 @@
+"""GraphQL over HTTP and over WebSockets (graphql-transport-ws)."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import orjson
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.schema.base import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from api.settings import Settings
+from graph.errors import HeadwaterError
+from graph.workspace import Workspace
+from schema.context import Context
+from schema.feed import Feed
+from schema.worker import in_worker
+
+REVISION_HEADER = "Headwater-Revision"
+MEDIA_TYPE = "application/graphql-response+json"
+JSON_TYPE = "application/json"
+_MOST_REVISION_DIGITS = 15
+
+
+class Refusal(HTTPException):
+    """A request that never becomes an operation: status, code and words."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status, message)
+        self.code = code
+        self.headers = dict(headers or {})
+
+    def response(self) -> JSONResponse:
+        """Give the answer, in the form in which GraphQL gives errors."""
+        error = {"message": self.reason, "extensions": {"code": self.code}}
+        return JSONResponse({"errors": [error]}, self.status_code, self.headers)
+
+
+def refusal_of(error: HTTPException) -> Refusal:
+    """Give what strawberry refuses by itself the same form."""
+    if isinstance(error, Refusal):
+        return error
+    return Refusal(error.status_code, "BAD_REQUEST", error.reason)
+
+
+class BoundedSocket(ASGIWebSocketAdapter):
+    """A WebSocket whose messages are bounded JSON objects."""
+
+    async def iter_json(
+        self,
+        *,
+        ignore_parsing_errors: bool = False,
+    ) -> AsyncGenerator[object, None]:
+        """Give the messages. Whatever is none ends the connection with the reason."""
+        most: int = getattr(self.view, "most_message_bytes", 0)
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                text = await self.ws.receive_text()
+                if len(text) > most:
+                    await self.close(1009, f"the limit of a message is {most} bytes")
+                    return
+                yield _message(text)
+        except KeyError as error:
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            return
+
+
+def _message(text: str) -> object:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise NonJsonMessageReceived from error
+    if not isinstance(found, dict) or not _well_formed(found):
+        raise NonJsonMessageReceived
+    return found
+
+
+def _well_formed(message: Mapping[str, object]) -> bool:
+    """Say whether a message has the types of the protocol; strawberry takes them for granted."""
+    payload = message.get("payload", {})
+    if not isinstance(payload, dict) or not isinstance(message.get("id", ""), str):
+        return False
+    if message.get("type") != "subscribe":
+        return True
+    return isinstance(payload.get("query"), str) and all(
+        isinstance(payload.get(name), types)
+        for name, types in (
+            ("operationName", str | None),
+            ("variables", dict | None),
+            ("extensions", dict | None),
+        )
+    )
+
+
+class Endpoint(GraphQL[Context, None]):
+    """The endpoint. A request reads one snapshot; the answer names its revision."""
+
+    websocket_adapter_class = BoundedSocket
+
+    def __init__(self, schema: BaseSchema, workspace: Workspace, settings: Settings) -> None:
+        super().__init__(
+            schema, graphql_ide=None, subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,)
+        )
+        self.most_message_bytes = settings.max_body_bytes
+        self._workspace = workspace
+        self._wait_s = settings.revision_wait_s
+        self._feed = Feed(workspace)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request or a connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            request = Request(scope, receive)
+            if request.method not in {"GET", "POST"}:
+                allow = {"Allow": "GET, POST"}
+                raise Refusal(405, "METHOD_NOT_ALLOWED", "GraphQL takes GET and POST.", allow)
+            response = await self.run(request)
+        except HTTPException as error:
+            response = refusal_of(error).response()
+        await response(scope, receive, send)
+
+    def should_render_graphql_ide(self, request: object) -> bool:
+        """Leave the page to its own address."""
+        del request
+        return False
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,
+    ) -> Context:
+        """Pin the snapshot: the newest, or one that is at least as new as the client asks for."""
+        del response
+        if isinstance(request, WebSocket):
+            return Context.of(self._workspace, feed=self._feed, follows=True)
+        asked = request.headers.get(REVISION_HEADER)
+        if asked is not None:
+            await self._reached(_revision(asked))
+        return Context.of(self._workspace, feed=self._feed)
+
+    async def _reached(self, revision: int) -> None:
+        """Wait, bounded, until the snapshot stands at a revision."""
+        if self._workspace.snapshot().revision >= revision:
+            return
+        try:
+            await in_worker(self._workspace.refresh)
+            await asyncio.wait_for(self._feed.past(revision - 1), self._wait_s)
+        except TimeoutError as error:
+            stands = self._workspace.snapshot().revision
+            text = f"Revision {revision} is not there; the graph stands at {stands}."
+            raise Refusal(412, "REVISION_UNKNOWN", text) from error
+        except HeadwaterError as error:
+            text = "The database cannot be asked for the revision now."
+            raise Refusal(503, error.code.name, text) from error
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Note which media type the client takes; the answer is made from it."""
+        response = await super().get_sub_response(request)
+        accept = request.headers.get("accept", "")
+        response.media_type = MEDIA_TYPE if MEDIA_TYPE in accept else JSON_TYPE
+        return response
+
+    async def parse_http_body(
+        self, request: AsyncHTTPRequestAdapter
+    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """Read the request's parameters; each that has the wrong form is refused by name."""
+        if request.method == "GET":
+            given = dict(request.query_params)
+            parameters: object = {
+                name: self.parse_json(str(value)) if name in _OBJECTS and value else value
+                for name, value in given.items()
+            }
+        else:
+            media = (request.content_type or "").partition(";")[0].strip().lower()
+            if media != JSON_TYPE:
+                text = f"The body has to be {JSON_TYPE}."
+                raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", text)
+            parameters = self.parse_json(await request.get_body())
+        return _request_data(parameters)
+
+    def parse_json(self, data: str | bytes) -> object:
+        """Read JSON; whatever is none is refused."""
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise Refusal(400, "BAD_REQUEST", "The request is not JSON.") from error
+
+    def encode_json(self, data: object) -> str:
+        """Write JSON: as text, since a WebSocket's frames have to be text."""
+        return orjson.dumps(data).decode()
+
+    async def execute_operation(  # noqa: D102 - as strawberry has it
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData | list[GraphQLRequestData],
+        context: Context,
+        root_value: None,
+        sub_response: Response,
+    ) -> Any:  # noqa: ANN401
+        result = await super().execute_operation(
+            request, request_adapter, request_data, context, root_value, sub_response
+        )
+        sub_response.headers[REVISION_HEADER] = str(context.standing.revision)
+        return result
+
+    async def execute_single(  # noqa: D102 - as strawberry has it
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        del request, sub_response
+        reading = request_adapter.method == "GET"
+        allowed = {OperationType.QUERY} | (set() if reading else {OperationType.MUTATION})
+        try:
+            return await self.schema.execute(
+                request_data.query,
+                request_data.variables,
+                context,
+                root_value,
+                request_data.operation_name,
+                allowed,
+            )
+        except MissingQueryError as error:
+            raise Refusal(400, "BAD_REQUEST", "The request has no query.") from error
+        except CannotGetOperationTypeError as error:
+            text = "The document has no operation of this operationName."
+            raise Refusal(400, "OPERATION_NOT_FOUND", text) from error
+        except InvalidOperationTypeError as error:
+            raise _not_allowed(error.operation_type) from error
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        """Leave `data` out where nothing was executed."""
+        data = await super().process_result(request, result)
+        if isinstance(result, PreExecutionError):
+            data.pop("data", None)
+        return data
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        """Answer in the media type asked for; in ours, a request error has the status 400."""
+        failed = sub_response.media_type == MEDIA_TYPE and "data" not in response_data
+        headers = {"Content-Type": f"{sub_response.media_type}; charset=utf-8"}
+        headers.update(sub_response.headers)
+        return Response(self.encode_json(response_data), 400 if failed else 200, headers)
+
+
+_OBJECTS = ("variables", "extensions")
+
+
+def _request_data(given: object) -> GraphQLRequestData:
+    if not isinstance(given, dict):
+        raise Refusal(400, "BAD_REQUEST", "The request has to be a JSON object.")
+    for name, types, words in (
+        ("query", str, "a text"),
+        ("operationName", str, "a text"),
+        ("variables", dict, "an object"),
+        ("extensions", dict, "an object"),
+    ):
+        value = given.get(name)
+        if value is not None and not isinstance(value, types):
+            raise Refusal(400, "BAD_REQUEST", f"{name} has to be {words}.")
+    return GraphQLRequestData(
+        query=given.get("query"),
+        variables=given.get("variables"),
+        operation_name=given.get("operationName") or None,
+        extensions=given.get("extensions"),
+    )
+
+
+def _not_allowed(operation: OperationType) -> Refusal:
+    if operation is OperationType.MUTATION:
+        return Refusal(405, "METHOD_NOT_ALLOWED", "Mutations take POST.", {"Allow": "POST"})
+    text = "Subscriptions take a WebSocket with the subprotocol graphql-transport-ws."
+    return Refusal(400, "SUBSCRIPTION_NEEDS_A_SOCKET", text)
+
+
+def _revision(text: str) -> int:
+    if not text.isdecimal() or len(text) > _MOST_REVISION_DIGITS:
+        raise Refusal(400, "BAD_REQUEST", f"{REVISION_HEADER} has to be a whole number.")
+    return int(text)

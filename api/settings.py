@@ -1,0 +1,65 @@
+"""The settings of the process, read once from the environment: HEADWATER_PORT and so on."""
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import BadUsage
+from graph.workspace import MAX_CHANGES
+from schema.limits import Limits
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Names in the environment begin with HEADWATER_."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADWATER_", frozen=True, extra="ignore")
+
+    neo4j_uri: str | None = Field(
+        default=None, description="Address of a Neo4j; without it the built-in engine is used."
+    )
+    neo4j_user: str = Field(default="neo4j", description="User of that database.")
+    neo4j_password: SecretStr = Field(default=SecretStr(""), description="Password of that user.")
+    neo4j_database: str = Field(default="neo4j", description="Name of the database.")
+    data_dir: Path = Field(
+        default=Path(".headwater"), description="Folder of the built-in engine's data."
+    )
+    engine_heap: str = Field(
+        default="1g", description="Most memory of the built-in engine's heap, such as 768m or 4g."
+    )
+    max_changes: int = Field(
+        default=MAX_CHANGES, ge=1_000, description="Most changes of one write, such as an import."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8484, ge=0, le=65_535, description="Port to listen on; 0: any.")
+    dev: bool = Field(default=False, description="Introspection and GraphiQL on; loopback only.")
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1_000, description="Largest body of a request, and WebSocket message."
+    )
+    max_tokens: int = Field(default=4_000, ge=10, description="Most tokens of a document.")
+    max_depth: int = Field(default=20, ge=1, description="Most levels of fields of a document.")
+    max_aliases: int = Field(default=100, ge=0, description="Most aliases of a document.")
+    revision_wait_s: float = Field(
+        default=5.0, ge=0, le=60, description="How long a read waits for the revision it asks for."
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of a document."""
+        return Limits(self.max_tokens, self.max_depth, self.max_aliases)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address can be reached from this machine alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def require_loopback(settings: Settings) -> None:
+    """Raise BadUsage unless the process listens on loopback: it has no authentication yet."""
+    if not is_loopback(settings.host):
+        msg = f"{settings.host} can be reached from other machines, and nobody has to log in yet"
+        raise BadUsage(msg, "listen on 127.0.0.1, and put a proxy that asks for a login before it")
