@@ -14,6 +14,7 @@ $(VENV)/.service: requirements/service.txt requirements/build.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "headwater needs Python 3.11 as $(PYTHON): set PYTHON=/path/to/python3.11"; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/service.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/share/headwater/engine.aot && $(BIN)/python -m api.training
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.service requirements/dev.txt

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from pydantic import ValidationError
@@ -19,10 +19,12 @@ from pydantic import ValidationError
 from api.settings import Settings
 from graph.errors import BadUsage, EngineBusy, StoreUnreachable
 from graph.store.child import Engine
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.embedded import EmbeddedEngine
 from graph.store.guard import birthmark
-from graph.workspace import Workspace
+
+if TYPE_CHECKING:
+    from graph.workspace import Workspace
 
 PATIENCE: Final = 20.0
 """Seconds to wait for a folder whose holder is just starting, or is about to be done with it."""
@@ -62,7 +64,7 @@ def settings_for(data_dir: Path | None = None) -> Settings:
 @contextmanager
 def open_workspace(
     settings: Settings, *, make: bool = True, host: str | None = None
-) -> Iterator[Workspace]:
+) -> "Iterator[Workspace]":
     """Open the graph that the settings name, and let go of it afterwards.
 
     `make`: a data folder that is not there is made; otherwise BadUsage. With `host`, the name of a
@@ -70,6 +72,9 @@ def open_workspace(
     another one does; without, it uses an engine that runs already, or holds one for the moment.
     """
     with _connection(settings, make=make, host=host) as connection:
+        # Imported while the engine starts: it brings the driver along.
+        from graph.workspace import Workspace  # noqa: PLC0415
+
         workspace = Workspace.connect(connection, max_changes=settings.max_changes)
         try:
             yield workspace

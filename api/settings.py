@@ -7,8 +7,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import BadUsage
-from graph.workspace import MAX_CHANGES
-from schema.limits import Limits
+from graph.store.protocol import MAX_CHANGES
+from schema.bounds import Limits
 
 
 class Settings(BaseSettings):

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Figure, resident_megabytes, timed
 from bench.starts import served
 from graph.commands import CreateNode, Import
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.embedded import EmbeddedEngine
 from graph.store.neo4j_server import Neo4jServer
 from graph.workspace import Workspace

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from bench.figures import Figure
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 
 COLD_BOUND_S = 10.0
 WARM_BOUND_S = 3.0

@@ -26,16 +26,13 @@ from graph.errors import (
 )
 from graph.model.changes import Change, Commit, inverted
 from graph.model.snapshot import Snapshot
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.memory import MemoryStore
-from graph.store.protocol import Known, Moved, Store, Write
+from graph.store.protocol import MAX_CHANGES, Known, Moved, Store, Write
 from graph.store.writer import DriverStore
 
 TRIES = 12
 LOG_PAGE = 500
-MAX_CHANGES = 150_000
-"""Changes in one command: a transaction holds them all in the database's memory. Measured: the
-embedded engine takes 200,000 with a heap of 1 GB and fails at 500,000."""
 RELOAD_BEYOND = 5_000
 """A snapshot this many revisions behind is loaded anew instead of walked through the log."""
 

@@ -10,9 +10,10 @@ from strawberry.types.field import StrawberryField
 
 from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.entities import KeyResult, Objective, WorkItem
+from schema.bounds import DEFAULTS, Limits
 from schema.building import extend, object_type
 from schema.execution import HeadwaterSchema
-from schema.limits import DEFAULTS, Limits, extensions
+from schema.limits import extensions
 from schema.mutations.nodes import node_mutations
 from schema.mutations.problems import Problems
 from schema.mutations.relationships import relationship_mutations

@@ -21,20 +21,10 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension, ValidationCache
 
+from schema.bounds import DEFAULTS, Limits
+
 DOCUMENTS_KEPT = 256
 """So many documents are kept parsed and validated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of a document: tokens it consists of, levels of fields, and aliases in it."""
-
-    tokens: int = 4_000
-    depth: int = 20
-    aliases: int = 100
-
-
-DEFAULTS = Limits()
 
 
 @dataclass(frozen=True, slots=True)

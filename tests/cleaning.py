@@ -4,7 +4,7 @@ from typing import LiteralString
 
 from neo4j import GraphDatabase
 
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 
 
 def emptied(connection: Connection) -> None:

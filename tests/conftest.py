@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.embedded import EmbeddedEngine
 from graph.store.neo4j_server import Neo4jServer
 from tests.cleaning import emptied

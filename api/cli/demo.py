@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.text import Text
 
-from api.cli.ahead import BEGUN, import_ahead
+from api.cli.ahead import BEGUN, build_ahead, import_ahead
 from api.cli.plain import plain
 from api.cli.ports import listen
 from api.cli.stopping import until_stopped
@@ -18,7 +18,9 @@ from api.cli.terminal import say, screen, waiting
 from api.engine import open_workspace, settings_for
 from api.settings import Settings
 from graph.errors import Violation
-from graph.workspace import Workspace
+
+if TYPE_CHECKING:
+    from graph.workspace import Workspace
 
 FOLDER: Final = Path(".headwater/demo")
 PROBLEMS: Final = "problems.txt"
@@ -52,7 +54,7 @@ def _demo(
     since: float = context.meta[BEGUN]
     # The demo is about its own data: a database that the environment names is left alone.
     settings = settings_for(data_dir).model_copy(update={"neo4j_uri": None, "dev": True})
-    import_ahead(AHEAD)
+    import_ahead(AHEAD, lambda: build_ahead(settings))
     with until_stopped():
         if no_serve:
             with _answered(settings, since):
@@ -72,7 +74,7 @@ def _port(settings: Settings, port: int | None) -> socket.socket:
 
 
 @contextmanager
-def _answered(settings: Settings, since: float) -> Iterator[Workspace]:
+def _answered(settings: Settings, since: float) -> "Iterator[Workspace]":
     """Start the engine, import, answer; then give the workspace for as long as it is wanted."""
     with ExitStack() as held:
         with waiting("starting the engine"):
@@ -85,7 +87,7 @@ def _answered(settings: Settings, since: float) -> Iterator[Workspace]:
         yield workspace
 
 
-def _imported(workspace: Workspace, folder: Path) -> None:
+def _imported(workspace: "Workspace", folder: Path) -> None:
     from api.cli.demodata import DATA, ImportShipped, content_key, read_shipped  # noqa: PLC0415
 
     begin = perf_counter()

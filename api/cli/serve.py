@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.ahead import BEGUN, import_ahead
+from api.cli.ahead import BEGUN, build_ahead, import_ahead
 from api.cli.ports import listen
 from api.cli.stopping import until_stopped
 from api.cli.terminal import waiting
@@ -47,11 +47,10 @@ def _serve(
         msg = f"{workers} workers cannot be run from here yet"
         raise BadUsage(msg, "start several `headwater serve` on one Neo4j, on a port each")
     given = {"host": host, "port": port, "dev": dev or None}
-    settings = settings_for(data_dir).model_copy(
-        update={name: value for name, value in given.items() if value is not None}
-    )
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = settings_for(data_dir).model_copy(update=chosen)
     require_loopback(settings)
-    import_ahead(["api.cli.serving"])
+    ahead = import_ahead(["api.cli.serving"], lambda: build_ahead(settings))
     with (
         until_stopped(),
         closing(listen(settings.host, settings.port)) as taken,
@@ -61,4 +60,5 @@ def _serve(
             workspace = held.enter_context(open_workspace(settings, host="serve"))
             from api.cli.serving import serve  # noqa: PLC0415 - imported while the engine started
 
+            ahead.join()
         serve(workspace, settings, taken, since=context.meta[BEGUN])

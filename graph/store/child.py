@@ -10,9 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from neo4j import Driver, GraphDatabase
-from neo4j.exceptions import AuthError, DriverError, Neo4jError
-
 from graph.errors import EngineFailed
 from graph.store import guard
 from graph.store.folder import DataFolder, explained
@@ -22,9 +19,6 @@ GRACE = 20
 
 START_PATIENCE = 180.0
 """Seconds until an engine that neither answers nor ends counts as failed."""
-
-ANSWER_PATIENCE = 5.0
-"""Seconds a single try to connect may take."""
 
 PORT_TRIES = 4
 
@@ -120,28 +114,20 @@ class Engine:
         self._folder.end_leftover()
 
     def _wait_until_ready(self) -> None:
-        # Bolt opens before the database exists, so only an answer counts. A stranger on the port
-        # may take the connection and keep silent, for which the driver waits its whole patience.
         begin = time.monotonic()
-        with GraphDatabase.driver(
-            self.uri,
-            auth=(self.user, self.password),
-            connection_acquisition_timeout=ANSWER_PATIENCE,
-        ) as driver:
-            while (failure := self._attempt(driver)) is not None:
+        # Not before the engine is on its way: the driver's import takes a quarter of a second.
+        from graph.store.probe import Probe  # noqa: PLC0415
+
+        with Probe(self.uri, self.user, self.password) as probe:
+            while (failure := self._attempt(probe.failure)) is not None:
                 self._judge(failure, time.monotonic() - begin)
                 time.sleep(0.05)
 
-    def _attempt(self, driver: Driver) -> Exception | None:
+    def _attempt(self, failure: Callable[[], Exception | None]) -> Exception | None:
         """Return why there is no answer, None when there is one."""
         if not self._folder.log_tells(self.ready_line):
             return TimeoutError("it has not said that it is ready")
-        try:
-            with driver.session(database="neo4j") as session:
-                session.run("RETURN 1").consume()
-        except (DriverError, Neo4jError, OSError) as error:
-            return error
-        return None
+        return failure()
 
     def _judge(self, error: Exception, waited: float) -> None:
         """Raise unless it is still worth waiting."""
@@ -150,18 +136,18 @@ class Engine:
         if not self.running or folder.log_tells('Exception in thread "main"'):
             raise EngineFailed(
                 f"The engine in {folder.path} failed to start: {folder.last_words()}",
-                f"The whole story is in {folder.log}.",
+                f"The whole story is in {folder.log}",
             ) from error
-        if isinstance(error, AuthError):
+        if isinstance(error, PermissionError):
             raise EngineFailed(
-                f"The engine in {folder.path} refuses the password in {folder.password_file}.",
-                "Put back the password file this data folder was made with.",
+                f"The engine in {folder.path} refuses the password in {folder.password_file}",
+                "Put back the password file this data folder was made with",
             ) from error
         if waited > START_PATIENCE:
             raise EngineFailed(
                 f"The engine in {folder.path} did not answer within {START_PATIENCE:.0f} s:"
                 f" {str(error).partition(chr(10))[0]}",
-                f"The whole story is in {folder.log}.",
+                f"The whole story is in {folder.log}",
             ) from error
 
 
@@ -173,8 +159,8 @@ def free_port() -> int:
             return int(probe.getsockname()[1])
     except OSError as error:
         raise EngineFailed(
-            f"No free port on 127.0.0.1 for the engine: {error.strerror or error}.",
-            "Close programs that hold many connections, and check that loopback is up.",
+            f"No free port on 127.0.0.1 for the engine: {error.strerror or error}",
+            "Close programs that hold many connections, and check that loopback is up",
         ) from error
 
 
@@ -210,6 +196,6 @@ def _spawn(folder: DataFolder, launch: Launch) -> tuple[subprocess.Popen[bytes],
         process.communicate()
         raise EngineFailed(
             f"The engine in {folder.path} could not be started: {folder.last_words()}",
-            f"The whole story is in {folder.log}.",
+            f"The whole story is in {folder.log}",
         )
     return process, int(pid)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
@@ -17,18 +16,9 @@ from neo4j.exceptions import (
 )
 
 from graph.errors import StoreFailed, StoreUnauthorised, StoreUnreachable
+from graph.store.connection import Connection
 
 SCHEMES: Final = ("bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc")
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where a database is and how to get in. The password is never shown."""
-
-    uri: str
-    user: str = "neo4j"
-    password: str = field(default="", repr=False)
-    database: str = "neo4j"
 
 
 def open_driver(connection: Connection) -> Driver:

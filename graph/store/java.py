@@ -31,8 +31,8 @@ def find_java(oldest: int, newest: int) -> Path:
     if not fitting:
         found = ", ".join(f"{version} in {home}" for home, version in seen.items()) or "none"
         raise EngineFailed(
-            f"No Java development kit of version {oldest} to {newest} found (found: {found}).",
-            f"Install one, or set JAVA_HOME; looked there, in {JVM_FOLDER} and on PATH.",
+            f"No Java development kit of version {oldest} to {newest} found (found: {found})",
+            f"Install one, or set JAVA_HOME; looked there, in {JVM_FOLDER} and on PATH",
         )
     preferred = os.environ.get("JAVA_HOME", "")
     if preferred and fitting[0][0] == Path(preferred).resolve():
@@ -47,8 +47,8 @@ def fetch_jars(pom: Path, version: str, target: Path) -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise EngineFailed(
-            f"Maven (mvn) is missing, which fetches Neo4j {version}.",
-            "Install Maven, or connect to a Neo4j that runs already by its URI.",
+            f"Maven (mvn) is missing, which fetches Neo4j {version}",
+            "Install Maven, or connect to a Neo4j that runs already by its URI",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as folder:
@@ -67,7 +67,7 @@ def fetch_jars(pom: Path, version: str, target: Path) -> Path:
         with suppress(OSError):
             jars.rename(target)
     if not target.is_dir():
-        raise EngineFailed(f"{target} could not be made.", "Check that its folder is writable.")
+        raise EngineFailed(f"{target} could not be made", "Check that its folder is writable")
     return target
 
 
@@ -78,14 +78,14 @@ def _run_maven(command: tuple[str, ...], version: str, target: Path) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise EngineFailed(
-            f"Maven did not bring Neo4j {version} within {FETCH_LIMIT:.0f} s.",
-            "Check the network, then try again: what it has brought is kept.",
+            f"Maven did not bring Neo4j {version} within {FETCH_LIMIT:.0f} s",
+            "Check the network, then try again: what it has brought is kept",
         ) from error
     if done.returncode:
         problems = re.findall(r"\[ERROR\]\s+(\S.*)", done.stdout + done.stderr)
         raise EngineFailed(
             f"Maven could not bring Neo4j {version} to {target}: {(problems or ['no reason'])[0][:300]}",
-            "Check the network and Maven's own settings, then try again.",
+            "Check the network and Maven's own settings, then try again",
         )
 
 

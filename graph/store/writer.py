@@ -22,7 +22,8 @@ from graph.model.relations import Relation
 from graph.model.snapshot import Snapshot
 from graph.store import statements
 from graph.store.changelog import dump_changes
-from graph.store.driver import Connection, open_driver, translated
+from graph.store.connection import Connection
+from graph.store.driver import open_driver, translated
 from graph.store.encoding import Row, encode
 from graph.store.migrations import VERSION, migrate
 from graph.store.protocol import Known, Moved, Write

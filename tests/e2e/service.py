@@ -14,7 +14,7 @@ from typing import TypeAlias, cast
 import httpx
 import orjson
 
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 
 PATIENCE_S = 60.0
 

@@ -8,7 +8,7 @@ from typing import cast
 import httpx
 import pytest
 
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from tests.cleaning import emptied
 from tests.e2e.service import Answer, Service, run, serving
 

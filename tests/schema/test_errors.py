@@ -9,9 +9,9 @@ from graph.errors import StoreFailed
 from graph.model.changes import Commit
 from graph.store.memory import MemoryStore
 from graph.workspace import Workspace
+from schema.bounds import Limits
 from schema.build import build_schema
 from schema.context import Context
-from schema.limits import Limits
 from tests.schema.asking import ask, company, filled
 
 SECRET = "Neo.ClientError: MATCH (n) at bolt://10.0.0.1 in /srv/secret"

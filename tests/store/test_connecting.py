@@ -13,7 +13,7 @@ from graph.errors import (
     StoreUnauthorised,
     StoreUnreachable,
 )
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.migrations import VERSION
 from graph.store.writer import DriverStore
 from graph.workspace import Workspace

@@ -10,7 +10,7 @@ from neo4j import Driver, GraphDatabase
 from graph.commands import CreateNode, Import, Link
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.values import Json, Ref
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.workspace import Workspace
 
 PAGE = Path(__file__).parents[2] / "docs" / "graph.md"

@@ -63,7 +63,7 @@ class TestFoldersAndMachinesThatWillNotDo:
         assert "heap" in caught.value.message
         assert str(tmp_path) in caught.value.message
         assert "heap" in (tmp_path / "engine.log").read_text()
-        assert caught.value.hint == f"The whole story is in {tmp_path / 'engine.log'}."
+        assert caught.value.hint == f"The whole story is in {tmp_path / 'engine.log'}"
         DataFolder.claim(tmp_path).release()
 
     @pytest.mark.parametrize("heap", ["", "lots", "512", "0m", "-1g", "1m -version"])

@@ -287,7 +287,7 @@ class TestOneOwner:
         """
         said, _ = python(script, engine.data_dir).communicate(timeout=30)
         assert said.strip() == (
-            f"The data folder {engine.data_dir} is in use by process {os.getpid()}."
+            f"The data folder {engine.data_dir} is in use by process {os.getpid()}"
         )
         assert names(engine) == []
 

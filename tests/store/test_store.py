@@ -17,7 +17,7 @@ from graph.model.records import NodeRecord, RelationRecord
 from graph.model.relations import RelationRef
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref
-from graph.store.driver import Connection
+from graph.store.connection import Connection
 from graph.store.memory import MemoryStore
 from graph.store.protocol import Known, Moved, Store, Write
 from graph.store.writer import DriverStore
