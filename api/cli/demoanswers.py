@@ -24,6 +24,23 @@ from graph.model.snapshot import Snapshot
 PROPOSAL: Final = "WorkItem/kep-3063"
 COMPANY: Final = "sourcegraph"
 ROWS: Final = 8
+DEPENDED_ON: Final = {
+    "fan_in": 4.0,
+    "dependents": 1.0,
+    "betweenness": 1.0,
+    **dict.fromkeys(
+        (
+            "single_point_of_failure",
+            "schedule_share",
+            "cost_of_delay_held",
+            "wip_per_member",
+            "utilisation",
+            "expected_wait",
+        ),
+        0.0,
+    ),
+}
+"""The question is who is needed, not who is busy: the other signs of a bottleneck count nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,7 @@ def show_answers(console: Console, snapshot: Snapshot, data_dir: str) -> None:
 
 
 def _bottlenecks(snapshot: Snapshot, console: Console) -> None:
-    found = analysis("bottlenecks").call(snapshot, {})
+    found = analysis("bottlenecks").call(snapshot, {"weights": dict(DEPENDED_ON)})
     assert isinstance(found, Bottlenecks)
     rows = [(team.rank, team.key, team.score, team.why) for team in found.teams[:ROWS]]
     print_table(console, "", ["rank", "key", "score", "why"], rows)
@@ -97,7 +114,7 @@ ANSWERS: Final = (
     Answer(
         "Which teams does the rest of Kubernetes depend on most, and why?",
         _bottlenecks,
-        "analyze bottlenecks",
+        "analyze bottlenecks --weights " + ",".join(f"{k}={w:g}" for k, w in DEPENDED_ON.items()),
     ),
     Answer(
         "What waits on proposal 3063, dynamic resource allocation, and by which path?",
