@@ -17,7 +17,7 @@ import orjson
 from pydantic import ValidationError
 
 from api.settings import Settings
-from graph.errors import BadUsage, EngineBusy, StoreUnreachable
+from graph.errors import BadUsage, EngineBusy, EngineFailed, StoreUnreachable
 from graph.store.child import Engine
 from graph.store.connection import Connection
 from graph.store.embedded import EmbeddedEngine
@@ -30,6 +30,7 @@ PATIENCE: Final = 20.0
 """Seconds to wait for a folder whose holder is just starting, or is about to be done with it."""
 
 ENDPOINT: Final = "endpoint.json"
+LOG: Final = "engine.log"
 EMBEDDED: Final = "arcadedb"
 """The files of the embedded engine, as it names their folder itself."""
 PASSWORD: Final = "password"  # noqa: S105 - the name of the file, which the engine's folder has
@@ -139,15 +140,42 @@ def engine_of(folder: Path, start: Callable[[], EmbeddedEngine]) -> Iterator[Con
         except EngineBusy:
             found = running_engine(folder)
             if found is not None:
-                yield connection_to(folder, found)
+                with _told_when_it_is_gone(folder, found):
+                    yield connection_to(folder, found)
                 return
             if monotonic() > deadline:
                 raise
             sleep(0.1)
         else:
-            with engine:
+            with engine, _told_when_it_ends(engine):
                 yield Connection(engine.uri, engine.user, engine.password)
             return
+
+
+@contextmanager
+def _told_when_it_is_gone(folder: Path, endpoint: Endpoint) -> Iterator[None]:
+    """Say of an engine that another process holds, and that does not answer, whose it is."""
+    try:
+        yield
+    except StoreUnreachable as error:
+        msg = f"the engine of {folder}, which process {endpoint.pid} holds, does not answer"
+        hint = f"stop that `headwater {endpoint.role}`, and start it again"
+        raise StoreUnreachable(msg, hint) from error
+
+
+@contextmanager
+def _told_when_it_ends(engine: Engine) -> Iterator[None]:
+    """Say of an engine of ours that ended in use that it did, and not how to set an address."""
+    try:
+        yield
+    except StoreUnreachable as error:
+        if engine.running:
+            raise
+        msg = f"the engine of {engine.data_dir} ended while it was used"
+        hint = (
+            f"run it again: a write is there as a whole or not at all; see {engine.data_dir / LOG}"
+        )
+        raise EngineFailed(msg, hint) from error
 
 
 def running_engine(folder: Path) -> Endpoint | None:

@@ -34,6 +34,9 @@ _ENDINGS = {
 }
 _READERS = {Form.JSONL: read_lines, Form.JSON: read_text, Form.YAML: read_yaml}
 STANDARD_INPUT = Path("-")
+A_RECORD = 'a record is such as {"kind": "Team", "key": "platform"}'
+MAX_PROBLEMS = 100_000
+"""Bad records of one document, at most: what has more is something else."""
 
 
 def read_document(path: Path, report: Report, form: Form | None = None) -> Iterator[Record]:
@@ -59,15 +62,26 @@ def read_stream(
         nonlocal problems
         problems += 1
         report(violation)
+        if problems == MAX_PROBLEMS:
+            raise _NoDocument
 
     if form is None or form is Form.JSON:
         stream, form = _sniffed(stream, form)
     number = 0
-    for number, record in enumerate(_READERS[form](stream, source, counted), 1):  # noqa: B007 - counted
-        yield record
+    try:
+        for number, record in enumerate(_READERS[form](stream, source, counted), 1):  # noqa: B007 - counted
+            yield record
+    except _NoDocument:
+        message = f"{MAX_PROBLEMS:,} bad records: what follows was not read"
+        hint = "is it a document?"
+        report(Violation(ErrorCode.TOO_LARGE, message, hint=hint, source=source))
     if number == problems == 0:
         message = "the document holds no records"
-        report(Violation(ErrorCode.MALFORMED, message, source=source, line=1))
+        report(Violation(ErrorCode.MALFORMED, message, hint=A_RECORD, source=source, line=1))
+
+
+class _NoDocument(Exception):
+    """A file has so many bad records that it is no document."""
 
 
 def _form_of(path: Path) -> Form:

@@ -6,9 +6,9 @@ from typing import Protocol
 from graph.errors import ErrorCode, Violation
 from graph.model.records import Record
 from seeds.form import Report, read_record
-from seeds.jsontext import BadJson, JsonText, parse
+from seeds.jsontext import MAX_RECORD, BadJson, JsonText, parse
 
-MAX_LINE = 16 * 2**20
+MAX_LINE = MAX_RECORD
 MAX_TEXT = 256 * 2**20
 _MARK = b"\xef\xbb\xbf"
 _CHUNK = 2**20

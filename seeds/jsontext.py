@@ -9,6 +9,7 @@ from graph.model.codec import shown
 from graph.model.values import Json
 
 MAX_DEPTH = 32
+MAX_RECORD = 16 * 2**20
 _BLANK = " \t\r\n"
 
 
@@ -138,11 +139,14 @@ def _decode(text: str, at: int, line: int = 1) -> tuple[Json, int]:
     except json.JSONDecodeError as error:
         where = line + text.count("\n", at, error.pos)
         message = f"not JSON: {error.msg}, at column {error.colno}"
-        raise BadJson(message, where) from None
+        raise BadJson(message, where, _way_out(text, error.pos)) from None
     except RecursionError:
         raise _too_deep(line) from None
     except ValueError as error:  # a whole number with more digits than Python reads
         raise BadJson(f"not JSON: {error}", line) from None
+    if end - at > MAX_RECORD:
+        message = f"a record is larger than {MAX_RECORD // 2**20} MB"
+        raise BadJson(message, line, code=ErrorCode.TOO_LARGE)
     # The marks may stand inside texts; only when there are many is the value itself looked at.
     if text.count("[", at, end) + text.count("{", at, end) > MAX_DEPTH and _depth(found):
         raise _too_deep(line)
@@ -150,6 +154,17 @@ def _decode(text: str, at: int, line: int = 1) -> tuple[Json, int]:
         message = "a text holds half of a surrogate pair"
         raise BadJson(message, line, "write the character itself, in UTF-8")
     return found, end
+
+
+def _way_out(text: str, at: int) -> str:
+    """Give a hint on what is often found where JSON is expected, and is none."""
+    if text.startswith(("//", "/*", "#"), at):
+        return "JSON has no comments; YAML has"
+    if text.startswith(("]", "}"), at) and text[:at].rstrip(_BLANK).endswith(","):
+        return "leave the comma before it out"
+    if text.startswith("'", at):
+        return "texts stand in double quotes"
+    return ""
 
 
 def _too_deep(line: int) -> BadJson:

@@ -1,6 +1,7 @@
 """`import`: files of any known format into the graph, all of them or none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -10,14 +11,16 @@ import typer
 from api.cli import options
 from api.cli.collecting import uncollected
 from api.cli.failures import FOUND_PROBLEMS
-from api.cli.importreport import report_of, tell
+from api.cli.importreport import Done, report_of, tell
+from api.cli.importsize import excess, too_large, within
 from api.cli.terminal import screen
 from api.engine import holds_graph, open_workspace, settings_for
-from graph.commands import Import, examine
+from api.settings import Settings
+from graph.commands import Import
 from graph.errors import Refused, Violation
 from graph.model.records import Record
 from graph.model.snapshot import Snapshot
-from graph.workspace import Outcome, Workspace
+from graph.workspace import Outcome
 from seeds.importers import IMPORTERS, Importer, importer
 
 _FORMATS = ", ".join(known.name for known in IMPORTERS)
@@ -50,32 +53,66 @@ def _import(
     as_json: options.AsJson = False,
     data_dir: options.DataDir = None,
 ) -> None:
-    """Import files into the graph: all of it or, with any problem, nothing."""
+    """Import files into the graph: all of a document or, with any problem, nothing.
+
+    What cannot be read of another program's files is listed, and the rest of them is imported.
+    """
     begin = perf_counter()
-    chosen = importer(form)
-    found: list[Violation] = []
-    with uncollected():
-        records = read_records(chosen, paths, found)
-    intent = Import(records, partial, tuple(found))
-    settings = settings_for(data_dir)
-    if dry_run and not settings.neo4j_uri and not holds_graph(settings.data_dir):
-        outcome = _planned(Snapshot.empty(), intent)
-    else:
-        with open_workspace(settings) as workspace:
-            outcome = _carried_out(workspace, intent, actor, idempotency_key, dry_run=dry_run)
-    seconds = perf_counter() - begin
-    report = report_of(chosen.name, len(records), outcome, seconds, dry_run=dry_run)
+    order = Order(importer(form), paths, partial, dry_run, actor, idempotency_key)
+    done = _carried_out(order, settings_for(data_dir))
+    report = report_of(order.chosen.name, done, perf_counter() - begin, dry_run=dry_run)
     tell(report, as_json=as_json)
     if report.problems:
         raise typer.Exit(FOUND_PROBLEMS)
 
 
-def read_records(
-    chosen: Importer, paths: Sequence[Path], problems: list[Violation]
-) -> list[Record]:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asks for."""
+
+    chosen: Importer
+    paths: Sequence[Path]
+    partial: bool
+    dry_run: bool
+    actor: str
+    key: str | None
+
+
+def _carried_out(order: Order, settings: Settings) -> Done:
+    new = not settings.neo4j_uri and not holds_graph(settings.data_dir)
+    intent = _read(order, settings.max_changes if new and not order.partial else None)
+    if new:
+        # What a new graph cannot take starts no engine, and leaves no folder behind.
+        done = _without_writing(order, intent, Snapshot.empty(), settings.max_changes)
+        if done is not None:
+            return done
+    with open_workspace(settings) as workspace:
+        snapshot = workspace.snapshot()
+        done = _without_writing(order, intent, snapshot, settings.max_changes)
+        if done is not None:
+            return done
+        try:
+            outcome = workspace.execute(intent, actor=order.actor, idempotency_key=order.key)
+        except Refused as refused:
+            return _refused(intent, snapshot, refused.violations)
+    return Done(len(intent.records), outcome)
+
+
+def _read(order: Order, limit: int | None) -> Import:
+    """Read the files; with a `limit`, no further than to the record that is too many."""
+    found: list[Violation] = []
+    with uncollected():
+        read = order.chosen.read(order.paths, found.append)
+        records = read_records(read if limit is None else within(read, limit))
+    told = tuple(found)
+    if order.chosen.strict:
+        return Import(records, order.partial, problems=told)
+    return Import(records, order.partial, notes=told)
+
+
+def read_records(found: Iterable[Record]) -> list[Record]:
     """Read all records, and say on a terminal how many there are by now."""
     console = screen(stderr=True)
-    found = chosen.read(paths, problems.append)
     if not console.is_terminal:
         return list(found)
     records: list[Record] = []
@@ -88,20 +125,22 @@ def read_records(
     return records
 
 
-def _carried_out(
-    workspace: Workspace, intent: Import, actor: str, key: str | None, *, dry_run: bool
-) -> Outcome:
-    if dry_run:
-        return _planned(workspace.snapshot(), intent)
+def _without_writing(order: Order, intent: Import, snapshot: Snapshot, limit: int) -> Done | None:
+    """Give what becomes of an import that needs no write: it is too large, or a dry run."""
+    too_many = None if intent.partial else excess(intent.records, limit, sum(snapshot.count()))
+    if too_many is not None:
+        return _refused(intent, snapshot, (too_many,))
+    if not order.dry_run:
+        return None
     try:
-        return workspace.execute(intent, actor=actor, idempotency_key=key)
+        plan = intent.plan(snapshot)
     except Refused as refused:
-        return Outcome(workspace.snapshot().revision, (), refused.violations)
+        return _refused(intent, snapshot, refused.violations)
+    if len(plan.changes) > limit:
+        return _refused(intent, snapshot, (too_large(f"{len(plan.changes):,} changes"),))
+    return Done(len(intent.records), Outcome(snapshot.revision, plan.changes, plan.problems))
 
 
-def _planned(snapshot: Snapshot, intent: Import) -> Outcome:
-    plan = examine(snapshot, intent.records)
-    problems = (*intent.problems, *plan.problems)
-    return Outcome(
-        snapshot.revision, plan.changes if intent.partial or not problems else (), problems
-    )
+def _refused(intent: Import, snapshot: Snapshot, why: Sequence[Violation]) -> Done:
+    outcome = Outcome(snapshot.revision, (), (*why, *intent.notes))
+    return Done(len(intent.records), outcome, refused=True)

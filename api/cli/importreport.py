@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from api.cli.terminal import list_problems, print_json, say
-from graph.errors import Violation
+from graph.errors import ErrorCode, Violation
 from graph.model.changes import Change, NodeChange
 from graph.workspace import Outcome
 
@@ -26,10 +26,20 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What became of so many records. `refused`: for its problems, nothing of them is taken."""
+
+    records: int
+    outcome: Outcome
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What became of an import.
 
     `written` says that the graph was altered; a dry run, a repeated key and a refusal do not.
+    `refused` says that the problems are why; otherwise they are of what was left out.
     """
 
     format: str
@@ -38,25 +48,26 @@ class Report:
     written: bool
     dry_run: bool
     repeated: bool
+    refused: bool
     nodes: Counts
     relationships: Counts
     problems: tuple[Violation, ...]
     seconds: float
 
 
-def report_of(
-    form: str, records: int, outcome: Outcome, seconds: float, *, dry_run: bool = False
-) -> Report:
+def report_of(form: str, done: Done, seconds: float, *, dry_run: bool = False) -> Report:
     """Tell what an outcome means."""
+    outcome = done.outcome
     nodes = [change for change in outcome.changes if isinstance(change, NodeChange)]
     others = [change for change in outcome.changes if not isinstance(change, NodeChange)]
     return Report(
         format=form,
-        records=records,
+        records=done.records,
         revision=outcome.revision,
         written=bool(outcome.changes) and not outcome.repeated and not dry_run,
         dry_run=dry_run,
         repeated=outcome.repeated,
+        refused=done.refused,
         nodes=Counts.of(nodes),
         relationships=Counts.of(others),
         problems=outcome.problems,
@@ -78,12 +89,25 @@ def tell(report: Report, *, as_json: bool) -> None:
 
 def _outcome_in_words(report: Report) -> str:
     records = f"{report.records:,} records in {report.seconds:.1f} s"
+    count = len(report.problems)
+    problems = f"{count:,} problem{'' if count == 1 else 's'}"
+    if report.refused:
+        would = "dry run: it would be refused" if report.dry_run else "nothing was written"
+        return f"{would}: {problems}{_way_out(report)}"
+    left = f"; {problems}, of what was left out" if count else ""
     if report.dry_run:
-        return f"dry run: nothing was written, the graph stays at revision {report.revision:,}; {records}"
+        stays = f"the graph stays at revision {report.revision:,}"
+        return f"dry run: nothing was written, {stays}; {records}{left}"
     if report.repeated:
         return f"this key was written before, as revision {report.revision:,}; nothing was written"
     if report.written:
-        return f"written as revision {report.revision:,}; {records}"
-    if report.problems:
-        return f"nothing was written: {len(report.problems):,} problems (--partial writes the rest)"
-    return f"all of it is there already, at revision {report.revision:,}; {records}"
+        return f"written as revision {report.revision:,}; {records}{left}"
+    if not report.records:
+        return f"nothing was written: no record could be read; {problems}"
+    return f"all of it is there already, at revision {report.revision:,}; {records}{left}"
+
+
+def _way_out(report: Report) -> str:
+    """Name --partial where it helps: not with what is too large as a whole."""
+    whole = any(p.code is ErrorCode.TOO_LARGE and p.line is None for p in report.problems)
+    return "" if whole or not report.records else " (--partial writes the rest)"

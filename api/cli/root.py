@@ -4,6 +4,7 @@ A command's module is imported when the command is used. The engine's driver, ne
 GraphQL schema take a second or two to import; help, completion and a `--file` reading need none.
 """
 
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,5 +129,7 @@ def headwater(
 
 def run() -> None:
     """Run the command line of this process."""
+    # The driver warns of each try; what comes of them is an error's one line.
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())
     group = typer.main.get_command(app)
     group.main(prog_name="headwater")

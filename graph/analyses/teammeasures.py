@@ -6,6 +6,7 @@ References: docs/definitions.md §4. U. Brandes, A faster algorithm for betweenn
 U. Brandes and C. Pich, Centrality estimation in large networks, 2007 (sampling).
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from graph.analyses.teamgraph import TeamArc, teams_of
 from graph.model.entities import Team, WorkItem
 from graph.model.relations import DependsOn, PartOf
 from graph.model.snapshot import Snapshot
+from graph.model.values import Ref
 from graph.model.vocabulary import Criticality, FlowState
 
 CRITICALITY_WEIGHT: Mapping[Criticality | None, float] = {
@@ -65,14 +67,22 @@ def fan_in(snapshot: Snapshot) -> FanIn:
 
 
 def _waiting_on(snapshot: Snapshot) -> Iterator[tuple[DependsOn, str]]:
-    """Give each open dependency with each team it is on. What a team owes itself is left out."""
+    """Give each open dependency with each team it is on. What a team owes itself is left out.
+
+    Nothing waits for work that has ended, nor does such work wait, whatever the dependency's status.
+    """
     teams = snapshot.nodes(Team)
     for link in snapshot.relations(DependsOn).values():
-        if link.is_open:
+        if link.is_open and not (_ended(snapshot, link.source) or _ended(snapshot, link.target)):
             waiting = teams_of(snapshot, link.source)
             for team in teams_of(snapshot, link.target):
                 if waiting != (team,) and team in teams:
                     yield link, team
+
+
+def _ended(snapshot: Snapshot, ref: Ref) -> bool:
+    node = snapshot.get(ref)
+    return isinstance(node, WorkItem) and node.current_state in _ENDED
 
 
 def dependents(keys: Sequence[str], arcs: Sequence[TeamArc]) -> Values:
@@ -163,7 +173,7 @@ def cost_of_delay_held(snapshot: Snapshot) -> Values:
     for link, team in _waiting_on(snapshot):
         if link.source.kind == WorkItem.KIND and link.source.key in costs:
             held[team].add(link.source.key)
-    return {team: sum(costs[key] for key in sorted(items)) for team, items in held.items()}
+    return {team: math.fsum(map(costs.__getitem__, items)) for team, items in held.items()}
 
 
 def wip_per_member(snapshot: Snapshot) -> Values:

@@ -10,13 +10,16 @@ from graph.commands.relations import derived_key
 from graph.errors import ErrorCode, Refused, Violation
 from graph.model.catalog import ENTITY, RELATION, RelationKind
 from graph.model.changes import Change, NodeChange, RelationChange
-from graph.model.codec import near, parse_properties, parse_ref, shown
+from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, parse_ref, shown
 from graph.model.entities import Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import Relation, RelationRef
 from graph.model.rules import check_ends, check_entity, check_loops, check_single
 from graph.model.snapshot import Snapshot
-from graph.model.values import Ref, Value
+from graph.model.values import Json, Ref, Value
+
+MAX_NAME_LENGTH = MAX_KEY_LENGTH + 100
+"""Characters of a key with its kind, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,13 @@ class Import:
 
     A property that a record does not name stays as it is. Without `partial` any problem refuses
     the whole; with it the good records are written and the plan lists the problems of the rest.
+    `notes` are what a format cannot say in records: they are listed, and refuse nothing.
     """
 
     records: Sequence[Record]
     partial: bool = False
     problems: tuple[Violation, ...] = ()
+    notes: tuple[Violation, ...] = ()
     name: ClassVar[str] = "import"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -38,7 +43,7 @@ class Import:
         problems = (*self.problems, *plan.problems)
         if problems and not self.partial:
             raise Refused(problems)
-        return Plan(plan.changes, problems)
+        return Plan(plan.changes, (*self.notes, *problems))
 
 
 def examine(snapshot: Snapshot, records: Iterable[Record]) -> Plan:
@@ -95,7 +100,7 @@ class _Reading:
             hint = near(str(record.kind), ENTITY)
             self._refuse(record, [Violation(ErrorCode.UNKNOWN_KIND, message, hint=hint)])
             return
-        subject = f"{record.kind}/{shown(record.key) if record.key is None else record.key}"
+        subject = f"{record.kind}/{_brief(record.key)}"
         raw = {**record.properties, "key": record.key}
         values, problems = parse_properties(kind, raw, subject)
         if "key" not in values or problems:
@@ -121,9 +126,9 @@ class _Reading:
             hint = near(str(record.type), RELATION)
             self._refuse(record, [Violation(ErrorCode.UNKNOWN_RELATION, message, hint=hint)])
             return
-        subject = f"{record.start} {record.type} {record.end}"
-        source = parse_ref(record.start, subject, "from", [a for a, _ in kind.ends])
-        target = parse_ref(record.end, subject, "to", [b for _, b in kind.ends])
+        subject = f"{_brief(record.start)} {record.type} {_brief(record.end)}"
+        source = _end(record.start, subject, "from", [a for a, _ in kind.ends])
+        target = _end(record.end, subject, "to", [b for _, b in kind.ends])
         values, problems = parse_properties(kind, record.properties, subject)
         problems = [v for v in (source, target) if isinstance(v, Violation)] + problems
         if problems or isinstance(source, Violation) or isinstance(target, Violation):
@@ -161,6 +166,21 @@ class _Reading:
 
     def _refuse(self, record: Record, problems: Iterable[Violation]) -> None:
         self.problems += _placed(problems, record)
+
+
+def _brief(raw: Json) -> str:
+    """Give a key or an end as problems name it: no key is longer, and a bad one may be megabytes."""
+    return raw if isinstance(raw, str) and len(raw) <= MAX_NAME_LENGTH else shown(raw)
+
+
+def _end(raw: Json, subject: str, field: str, kinds: Sequence[str]) -> Ref | Violation:
+    """Read an end. One that is longer than any key is told before it is looked for."""
+    found = parse_ref(raw, subject, field, kinds)
+    if isinstance(found, Violation) or len(found.key) <= MAX_KEY_LENGTH:
+        return found
+    message = f"{subject}: {field} {shown(raw)} names no node"
+    hint = f"a key has at most {MAX_KEY_LENGTH} characters"
+    return Violation(ErrorCode.END_MISSING, message, subject, field, shown(raw), hint)
 
 
 def _twice(name: str, first: Record) -> Violation:

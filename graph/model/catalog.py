@@ -31,7 +31,7 @@ _PLAIN: Mapping[object, Shape] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Property:
     """A property of a kind.
 
@@ -57,7 +57,7 @@ class Property:
         return not self.prop.system
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EntityKind(Generic[E]):
     """A kind of node. `label` is its label in Neo4j and its name everywhere."""
 
@@ -86,7 +86,7 @@ class EntityKind(Generic[E]):
         return cast("Callable[..., E]", replace)(thing, **values)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RelationKind(Generic[R]):
     """A kind of relationship.
 
@@ -309,3 +309,9 @@ def entity_kind(name: str) -> EntityKind[Entity] | None:
 def relation_kind(name: str) -> RelationKind[Relation] | None:
     """Look a relationship kind up by its name; None where there is none."""
     return RELATION.get(name)
+
+
+def common_properties() -> tuple[Property, ...]:
+    """Give the properties that every kind of node has."""
+    shared = {field.name for field in fields(Entity)}
+    return tuple(prop for prop in ENTITIES[0].properties if prop.attribute in shared)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import TypeVar, cast
 from zoneinfo import available_timezones
 
@@ -25,6 +25,7 @@ Q = TypeVar("Q", bound=Relation)
 
 MAX_KEY_LENGTH = 500
 MAX_TEXT_LENGTH = 100_000
+_UNTEXTUAL = re.compile("[\x00\ud800-\udfff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?")
 
@@ -56,20 +57,20 @@ def near(word: str, known: Iterable[str]) -> str:
     match = get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
     if match:
         return f"did you mean {lowered[match[0]]}?"
-    return "one of: " + ", ".join(choices) if len(choices) <= 30 else ""
+    return "one of: " + ", ".join(choices) if 0 < len(choices) <= 30 else ""
 
 
 def parse_moment(raw: Json) -> Moment:
     """Read a day or an instant. BadValue when it is neither or not in the calendar."""
     if isinstance(raw, str) and _DATE.fullmatch(raw):
-        return _calendar(date.fromisoformat, raw)
+        return _day(raw)
     return parse_instant(raw)
 
 
 def parse_date(raw: Json) -> date:
     """Read a day, YYYY-MM-DD. BadValue when it is not one or not in the calendar."""
     if isinstance(raw, str) and _DATE.fullmatch(raw):
-        return _calendar(date.fromisoformat, raw)
+        return _day(raw)
     msg = "takes a day, YYYY-MM-DD"
     raise BadValue(msg)
 
@@ -88,6 +89,12 @@ def _in_utc(raw: str) -> datetime:
 
 
 D = TypeVar("D", date, datetime)
+
+
+@lru_cache(maxsize=20_000)
+def _day(raw: str) -> date:
+    """Read a day: the same few thousand come again and again."""
+    return _calendar(date.fromisoformat, raw)
 
 
 def _calendar(read: Callable[[str], D], raw: str) -> D:
@@ -127,7 +134,7 @@ def _parse_text(raw: Json) -> str:
     if len(raw) > MAX_TEXT_LENGTH:
         msg = f"is a text of {len(raw):,} characters"
         raise BadValue(msg, ErrorCode.TOO_LARGE, f"at most {MAX_TEXT_LENGTH:,}")
-    if "\x00" in raw or any("\ud800" <= char <= "\udfff" for char in raw):
+    if _UNTEXTUAL.search(raw):
         msg = "holds a character that no text may hold (NUL or half of a surrogate pair)"
         raise BadValue(msg)
     return raw
@@ -148,8 +155,8 @@ def _words(term: type[Term]) -> Mapping[str, Term]:
 
 
 def _parse_term(term: type[Term], raw: Json) -> Term:
-    words = _words(term)
     if isinstance(raw, str):
+        words = _words(term)
         member = words.get(raw) or words.get(re.sub(r"[\s-]", "_", raw).lower())
         if member is not None:
             return member
@@ -169,16 +176,25 @@ _PARSERS: Mapping[Shape, Callable[[Json], Value]] = {
 }
 
 
-def _parse_one(prop: Property, raw: Json) -> Value:
+@cache
+def _reader(prop: Property) -> Callable[[Json], Value]:
+    """Give the function that reads one value of a property: made once, an import asks often."""
     if prop.term is not None:
-        return _parse_term(prop.term, raw)
-    if prop.record is None:
-        return _bounded(prop, _PARSERS[prop.shape](raw))
-    if not isinstance(raw, list | tuple) or len(raw) != len(prop.parts):
+        return partial(_parse_term, prop.term)
+    if prop.record is not None:
+        return partial(_parse_record, prop, tuple(map(_reader, prop.parts)))
+    parse, spec = _PARSERS[prop.shape], prop.prop
+    if spec.minimum is spec.maximum is None and not spec.pattern and prop.name != "time_zone":
+        return parse
+    return lambda raw: _bounded(prop, parse(raw))
+
+
+def _parse_record(prop: Property, readers: tuple[Callable[[Json], Value], ...], raw: Json) -> Value:
+    if not isinstance(raw, list | tuple) or len(raw) != len(readers):
         msg = "takes [" + ", ".join(part.name for part in prop.parts) + "]"
         raise BadValue(msg)
     make = cast("Callable[..., Value]", prop.record)
-    return make(*map(_parse_one, prop.parts, raw))
+    return make(*[read(part) for read, part in zip(readers, raw, strict=True)])
 
 
 def _bounded(prop: Property, value: Value) -> Value:
@@ -213,12 +229,13 @@ def parse_value(prop: Property, raw: Json) -> Value:
     """Read the raw form of a property's value. Null gives the default. BadValue says what is wrong."""
     if raw is None:
         return prop.default
+    read = _reader(prop)
     if not prop.many:
-        return _parse_one(prop, raw)
+        return read(raw)
     if not isinstance(raw, list | tuple):
         msg = "takes a list"
         raise BadValue(msg, hint="put it in [ ]")
-    return cast("Value", tuple(_parse_one(prop, item) for item in raw))
+    return cast("Value", tuple([read(item) for item in raw]))
 
 
 def parse_key(raw: Json) -> str:

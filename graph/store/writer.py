@@ -5,6 +5,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import islice
 from time import sleep
@@ -134,12 +135,15 @@ def _append(tx: ManagedTransaction, write: Write) -> Commit:
         stamped(write.changes, revision, at),
         write.idempotency_key,
     )
-    _apply(tx, commit.changes)
-    _log(tx, commit)
+    with ThreadPoolExecutor(1, "log") as aside:
+        # The log's texts are made while the engine is busy with the changes.
+        parts = aside.submit(lambda: list(dump_changes(commit.changes)))
+        _apply(tx, commit.changes)
+        _log(tx, commit, parts.result())
     return commit
 
 
-def _log(tx: ManagedTransaction, commit: Commit) -> None:
+def _log(tx: ManagedTransaction, commit: Commit, parts: Sequence[str]) -> None:
     head = {
         "revision": commit.revision,
         "at": dump_value(commit.at),
@@ -156,7 +160,7 @@ def _log(tx: ManagedTransaction, commit: Commit) -> None:
             "part": part,
             "body": body,
         }
-        for part, body in enumerate(dump_changes(commit.changes))
+        for part, body in enumerate(parts)
     )
     for batch in _batched(rows, 50):
         tx.run(statements.APPEND_PARTS, rows=batch).consume()

@@ -6,7 +6,7 @@ from typing import cast
 
 from strawberry.types.field import StrawberryField
 
-from graph.model.catalog import EntityKind, Property
+from graph.model.catalog import EntityKind, Property, common_properties
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
 from graph.model.values import Shape
@@ -24,7 +24,6 @@ from schema.queries.filtering import (
 )
 from schema.queries.ordering import MOST_KEYS, sortable
 from schema.types.enums import OrderDirection
-from schema.types.nodes import common_properties
 from schema.types.relationships import End, ends_of
 from schema.types.values import Values
 

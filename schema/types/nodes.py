@@ -1,22 +1,14 @@
 """The `Node` interface and the object type of each kind, read off the catalogue."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields as dataclass_fields
 
 from strawberry.types.field import StrawberryField
 
-from graph.model.catalog import ENTITIES, EntityKind, Property
+from graph.model.catalog import EntityKind, common_properties
 from graph.model.entities import Entity
 from schema.building import ID, attribute, interface_type, object_type
 from schema.types.values import Values
 from schema.views import NodeView
-
-_COMMON = frozenset(field.name for field in dataclass_fields(Entity))
-
-
-def common_properties() -> tuple[Property, ...]:
-    """Give the properties that every kind has."""
-    return tuple(p for p in ENTITIES[0].properties if p.attribute in _COMMON)
 
 
 def _head(values: Values) -> list[StrawberryField]:

@@ -18,11 +18,16 @@ Read: TypeAlias = Callable[[Sequence[Path], Report], Iterator[Record]]
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A format by its name: `read` takes the paths and where problems go, and gives records."""
+    """A format by its name: `read` takes the paths and where problems go, and gives records.
+
+    What a `strict` one reports refuses an import: whoever wrote the file can mend it. Other
+    programs' files are as they are, and what is not wrong with them is imported.
+    """
 
     name: str
     summary: str
     read: Read
+    strict: bool = False
 
 
 def read_documents(paths: Sequence[Path], report: Report) -> Iterator[Record]:
@@ -35,7 +40,9 @@ def read_documents(paths: Sequence[Path], report: Report) -> Iterator[Record]:
 
 
 IMPORTERS: tuple[Importer, ...] = (
-    Importer("document", "Headwater's own format: YAML or JSON Lines.", read_documents),
+    Importer(
+        "document", "Headwater's own format: YAML or JSON Lines.", read_documents, strict=True,
+    ),
     Importer(
         "kubernetes", "A folder with the Kubernetes groups, enhancements and releases.",
         read_kubernetes,

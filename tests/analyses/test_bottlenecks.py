@@ -175,6 +175,29 @@ def test_the_cost_of_delay_counts_each_waiting_item_once() -> None:
     assert values(found, "cost_of_delay_held") == {"a": 0, "b": 10}
 
 
+def test_nothing_waits_on_a_team_for_work_that_has_ended_nor_does_such_work_wait() -> None:
+    found = bottlenecks(
+        graph_of("""
+            Team a
+            Team b
+            WorkItem x cost_of_delay=10
+            WorkItem y cost_of_delay=5
+            WorkItem made state=done
+            WorkItem dropped state=cancelled
+            WorkItem open state=active
+            WorkItem part
+            a delivers x y part
+            b delivers made dropped open
+            x needs made dropped open
+            y needs made dropped
+            made needs part
+            dropped needs part
+        """)
+    )
+    assert values(found, "fan_in") == {"a": 0, "b": 1}
+    assert values(found, "cost_of_delay_held") == {"a": 0, "b": 10}
+
+
 def test_wip_is_counted_per_member_and_unknown_without_a_capacity() -> None:
     found = bottlenecks(
         graph_of("""

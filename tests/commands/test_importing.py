@@ -449,3 +449,23 @@ def test_an_import_is_refused_exactly_when_a_partial_one_has_problems(
         assert refused(records) == plan.problems
     else:
         assert Import(records).plan(EMPTY) == plan
+
+
+def test_notes_are_listed_and_refuse_nothing() -> None:
+    note = Violation(ErrorCode.MALFORMED, "a line was left out", source="other.csv", line=3)
+    plan = Import([node("Team", "t")], notes=(note,)).plan(EMPTY)
+    assert len(plan.changes) == 1
+    assert plan.problems == (note,)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        node("Team", "x" * 10_000),
+        join("Team/" + "x" * 10_000, "DEPENDS_ON", "Team/t"),
+        join(16**5_000, "DEPENDS_ON", "Team/t"),
+    ],
+)
+def test_a_name_without_end_is_cut_in_its_problem(record: Record) -> None:
+    for violation in refused([node("Team", "t"), record]):
+        assert len(violation.subject) < 700

@@ -5,7 +5,14 @@
 
 from collections.abc import Iterator
 
-from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, Property, RelationKind
+from graph.model.catalog import (
+    ENTITIES,
+    RELATIONS,
+    EntityKind,
+    Property,
+    RelationKind,
+    common_properties,
+)
 from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.values import Shape
@@ -24,7 +31,8 @@ _SHAPES = {
     Shape.INSTANT: "instant",
     Shape.MOMENT: "day or instant",
 }
-_COMMON = tuple(prop for prop in ENTITIES[0].properties if prop in ENTITIES[-1].properties)
+_COMMON = common_properties()
+_COMMON_NAMES = {prop.name for prop in _COMMON}
 
 
 def block() -> str:
@@ -48,7 +56,7 @@ def rewritten(page: str) -> str:
 
 def _node(kind: EntityKind[Entity]) -> Iterator[str]:
     yield from (f"### {kind.label}", "", kind.description)
-    own = [prop for prop in kind.properties if prop not in _COMMON]
+    own = [prop for prop in kind.properties if prop.name not in _COMMON_NAMES]
     if own:
         yield from ("", *_table(own))
 

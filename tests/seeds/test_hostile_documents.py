@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from seeds.document import Form
+from seeds.document import MAX_PROBLEMS, Form
 from tests.seeds.reading import names, read, said
 from tests.strategies import HOSTILE
 
@@ -185,3 +185,37 @@ def test_texts_with_quotes_braces_and_cypher_come_through_as_they_are() -> None:
     records, problems = read(lines)
     assert not problems
     assert [r.key for r in records] == list(HOSTILE)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (b'// teams\n{"kind": "Team", "key": "a"}\n', "JSON has no comments; YAML has"),
+        (b'{\n # a team\n "kind": "Team"}', "JSON has no comments; YAML has"),
+        (b'[{"kind": "Team", "key": "a"},\n]', "leave the comma before it out"),
+        (b"[{'kind': 'Team'}]", "texts stand in double quotes"),
+    ],
+)
+def test_what_often_stands_where_json_is_expected_gets_its_way_out(text: bytes, hint: str) -> None:
+    assert read(text, Form.JSON)[1][0].hint == hint
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_a_document_without_records_says_what_one_is(form: Form) -> None:
+    records, problems = read(b"", form)
+    assert records == []
+    assert problems[0].hint == 'a record is such as {"kind": "Team", "key": "platform"}'
+
+
+def test_a_record_of_a_list_may_be_no_larger_than_a_line() -> None:
+    text = b'[{"kind": "Team", "key": "a"},\n{"kind": "Team", "key": "' + b"x" * 2**24 + b'"}]'
+    records, problems = read(text, Form.JSON)
+    assert names(records) == ["Team/a"]
+    assert said(problems) == ["doc:2: a record is larger than 16 MB (what follows was not read)"]
+
+
+def test_a_file_of_nothing_but_bad_records_is_not_read_to_its_end() -> None:
+    records, problems = read(GOOD + b"{\n" * (MAX_PROBLEMS + 9), Form.JSONL)
+    assert names(records) == ["Team/good"]
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert str(problems[-1]) == "100,000 bad records: what follows was not read (is it a document?)"

@@ -5,7 +5,7 @@ import pytest
 
 from graph.errors import BadUsage, Violation
 from graph.model.records import NodeRecord, RelationRecord
-from seeds.document import Form, read_document
+from seeds.document import A_RECORD, Form, read_document
 from tests.seeds.reading import names, read, said
 
 PARTS = "a node has kind and key, a relationship has rel, from and to"
@@ -199,9 +199,9 @@ def test_a_document_may_begin_with_a_mark_and_end_its_lines_in_crlf() -> None:
 def test_a_document_without_records_is_one_problem(text: str, form: Form | None) -> None:
     records, problems = read(text, form)
     assert not records
-    assert said(problems) == ["doc:1: the document holds no records"]
+    assert said(problems) == [f"doc:1: the document holds no records ({A_RECORD})"]
 
 
 def test_a_list_of_nothing_is_a_document_without_records() -> None:
     for text in ("[]", "---\n...\n", "# nothing\n"):
-        assert said(read(text)[1]) == ["doc:1: the document holds no records"]
+        assert said(read(text)[1]) == [f"doc:1: the document holds no records ({A_RECORD})"]
