@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from graph.errors import ErrorCode, Violation
-from graph.model.catalog import RELATION
 from graph.model.codec import dump_properties, shown
 from graph.model.entities import Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
@@ -17,19 +16,8 @@ from graph.model.values import Json
 Report: TypeAlias = Callable[[Violation], None]
 """Takes a problem of a record; `list.append` is one."""
 
-WRITTEN_AS: Mapping[str, str] = {"from": "since", "to": "until"}
-"""The names in a document of those properties of relationships that are called like its ends."""
-
 _ENDS = frozenset({"rel", "from", "to"})
 _BOTH_HINT = "a node has kind and key, a relationship has rel, from and to"
-
-
-def renamed(type_: str) -> Mapping[str, str]:
-    """Give the properties of a relationship that a document calls otherwise: name to written name."""
-    kind = RELATION.get(type_)
-    if kind is None:
-        return {}
-    return {name: written for name, written in WRITTEN_AS.items() if name in kind.by_name}
 
 
 def read_record(raw: Json, source: str, line: int, report: Report) -> Record | None:
@@ -43,10 +31,8 @@ def read_record(raw: Json, source: str, line: int, report: Report) -> Record | N
     if "kind" in raw:
         rest = {name: value for name, value in raw.items() if name not in {"kind", "key"}}
         return NodeRecord(str(raw["kind"]), raw["key"], rest, source, line)
-    type_ = str(raw["rel"])
-    names = {written: name for name, written in renamed(type_).items()}
-    rest = {names.get(name, name): value for name, value in raw.items() if name not in _ENDS}
-    return RelationRecord(type_, raw["from"], raw["to"], rest, source, line)
+    rest = {name: value for name, value in raw.items() if name not in _ENDS}
+    return RelationRecord(str(raw["rel"]), raw["from"], raw["to"], rest, source, line)
 
 
 def _fault(raw: Json) -> tuple[ErrorCode, str, str] | None:
@@ -78,8 +64,6 @@ def _ends_fault(type_: str, raw: Mapping[str, Json]) -> tuple[ErrorCode, str, st
     if not missing:
         return None
     hint = "both ends are written KIND/KEY"
-    if any(name in raw for name in WRITTEN_AS.values()) and renamed(type_):
-        hint += "; since and until are days"
     return ErrorCode.MISSING_VALUE, f"{shown(type_)}: {' and '.join(missing)} is missing", hint
 
 
@@ -87,11 +71,7 @@ def raw_record(record: Record) -> dict[str, Json]:
     """Give the raw mapping of a record, as a document holds it."""
     if isinstance(record, NodeRecord):
         return {"kind": record.kind, "key": record.key, **record.properties}
-    names = renamed(record.type)
-    raw: dict[str, Json] = {"rel": record.type, "from": record.start, "to": record.end}
-    for name, value in record.properties.items():
-        raw[names.get(name, name)] = value
-    return raw
+    return {"rel": record.type, "from": record.start, "to": record.end, **record.properties}
 
 
 def node_record(entity: Entity) -> NodeRecord:

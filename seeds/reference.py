@@ -7,7 +7,6 @@ from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.values import Shape
 from graph.model.vocabulary import Term
-from seeds.form import renamed
 
 _SHAPES: Mapping[Shape, str] = {
     Shape.TEXT: "text",
@@ -35,12 +34,12 @@ def _nodes() -> Iterator[str]:
     yield "## Nodes\n"
     yield "Every node has:\n"
     first = ENTITIES[0]
-    yield from _table([first.by_name[name] for name in _COMMON], {})
+    yield from _table([first.by_name[name] for name in _COMMON])
     for kind in ENTITIES:
         yield f"### {kind.label}\n"
         yield kind.description + "\n"
         own = [prop for prop in _settable(kind) if prop.name not in _COMMON]
-        yield from _table(own, {})
+        yield from _table(own)
 
 
 def _relations() -> Iterator[str]:
@@ -49,7 +48,7 @@ def _relations() -> Iterator[str]:
         yield f"### {kind.type}\n"
         yield kind.description + "\n"
         yield _ends(kind) + "\n"
-        yield from _table(_settable(kind), renamed(kind.type))
+        yield from _table(_settable(kind))
 
 
 def _settable(kind: EntityKind[Entity] | RelationKind[Relation]) -> list[Property]:
@@ -72,15 +71,14 @@ def _or(words: Sequence[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _table(properties: Sequence[Property], names: Mapping[str, str]) -> Iterator[str]:
+def _table(properties: Sequence[Property]) -> Iterator[str]:
     if not properties:
         yield "It has no properties of its own.\n"
         return
     yield "| property | value | meaning |"
     yield "| --- | --- | --- |"
     for prop in properties:
-        name = names.get(prop.name, prop.name)
-        yield f"| `{name}` | {_value(prop)} | {prop.prop.description} |"
+        yield f"| `{prop.name}` | {_value(prop)} | {prop.prop.description} |"
     yield ""
 
 

@@ -58,8 +58,8 @@ class CriticalPath:
     """A schedule. `items` come by key, `paths` hold keys of work items, first to last.
 
     At most `PATHS_LISTED` paths with `PATH_KEYS_LISTED` keys in all are listed (always one);
-    `path_count` counts them all, up to 10^15. `near_critical` are the keys of the items that are
-    not critical and whose total float is within the asked days. `links_left_out` counts the live
+    `path_count` counts them all, up to 10^15. `near_critical` are the keys of the items whose total
+    float is within the asked days, the critical ones among them. `links_left_out` counts the live
     links that end outside the scope or at a cancelled item.
     """
 
@@ -170,9 +170,7 @@ def _near(network: ScheduleNetwork, passes: Passes, near_days: float | None) -> 
     return tuple(
         network.items[node].key
         for node in network.scheduled
-        if node not in network.bounds.settled
-        and not passes.is_critical(node)
-        and passes.late[node] - passes.early[node] <= most
+        if node not in network.bounds.settled and passes.late[node] - passes.early[node] <= most
     )
 
 

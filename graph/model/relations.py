@@ -77,8 +77,8 @@ class MemberOf(Relation):
     share: Annotated[
         float | None, Prop("Share of the person's time.", "ratio 0-1", minimum=0, maximum=1)
     ] = None
-    from_: Annotated[date | None, Prop("First day.")] = None
-    to: Annotated[date | None, Prop("Last day, included; null while it lasts.")] = None
+    since: Annotated[date | None, Prop("First day.")] = None
+    until: Annotated[date | None, Prop("Last day, included; null while it lasts.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

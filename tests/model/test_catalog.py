@@ -87,7 +87,7 @@ OWN: dict[str, set[str]] = {
     "Assessment": {"ratings"},
     "Scenario": {"base_revision", "state"},
     "BUILDS": {"share"},
-    "MEMBER_OF": {"role", "share", "from", "to"},
+    "MEMBER_OF": {"role", "share", "since", "until"},
     "MEASURES": {"weight"},
     "CONTRIBUTES_TO": {"weight"},
     "DEPENDS_ON": {

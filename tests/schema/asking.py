@@ -80,7 +80,7 @@ def company() -> Workspace:
         link("Team/alpha", "PART_OF", "ValueStream/shop"),
         link("Product/cart", "PART_OF", "ValueStream/shop"),
         link("Team/alpha", "BUILDS", "Product/cart", share=0.5),
-        link("Person/ann", "MEMBER_OF", "Team/alpha", role="lead", **{"from": "2024-01-01"}),
+        link("Person/ann", "MEMBER_OF", "Team/alpha", role="lead", since="2024-01-01"),
         link("Company/acme", "OWNS", "Objective/grow"),
         link("KeyResult/sales", "MEASURES", "Objective/grow"),
         link("WorkItem/build", "CONTRIBUTES_TO", "KeyResult/sales"),

@@ -40,7 +40,7 @@ def test_an_id_that_names_nothing_is_null_for_itself_alone(id_: str) -> None:
 def test_relationships_are_walked_both_ways_with_their_properties() -> None:
     query = """{
       team(key: "beta") { dependsOn { edges { criticality node { key kind } } } }
-      product(key: "cart") { builtBy { edges { share node { key members { edges { role from
+      product(key: "cart") { builtBy { edges { share node { key members { edges { role since
         node { name } } } } } } partOf { nodes { key partOf { nodes { ... on Company { name } } } } } }
     }"""
     assert told(company(), query) == {
@@ -58,7 +58,7 @@ def test_relationships_are_walked_both_ways_with_their_properties() -> None:
                             "key": "alpha",
                             "members": {
                                 "edges": [
-                                    {"role": "lead", "from": "2024-01-01", "node": {"name": "Ann"}}
+                                    {"role": "lead", "since": "2024-01-01", "node": {"name": "Ann"}}
                                 ]
                             },
                         },

@@ -130,7 +130,7 @@ def test_what_is_wrong_with_the_form_of_a_record_is_said_with_the_way_out() -> N
         "doc:4: 'Team': the record has no key (give it a key)",
         "doc:5: 'Team': key 12 is a number, not a text (put it in quotes)",
         "doc:6: kind ['Team'] is not a text (put it in quotes)",
-        f"doc:7: 'MEMBER_OF': to is missing ({ENDS}; since and until are days)",
+        f"doc:7: 'MEMBER_OF': to is missing ({ENDS})",
         "doc:8: 'name' is given twice in one record (keep one of the two)",
     ]
 
@@ -181,7 +181,7 @@ def test_a_membership_has_its_days_as_since_and_until() -> None:
         '{"kind": "Cycle", "key": "q", "from": "2020-01-01", "to": "2020-03-31"}\n'
     )
     assert [dict(r.properties) for r in records] == [
-        {"from": "2020-01-01", "to": "2021-01-01"},
+        {"since": "2020-01-01", "until": "2021-01-01"},
         {"until": "2021-01-01"},
         {"from": "2020-01-01", "to": "2020-03-31"},
     ]

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 from graph.model.catalog import ENTITIES, RELATIONS
-from seeds.form import renamed
 from seeds.reference import reference, refreshed
 from tests.seeds.reading import names, read
 
@@ -24,7 +23,7 @@ def test_the_tables_name_every_kind_relationship_property_and_word() -> None:
     for kind in RELATIONS:
         part = text.split(f"### {kind.type}\n")[1].split("### ")[0]
         for prop in kind.settable:
-            assert f"| `{renamed(kind.type).get(prop.name, prop.name)}` |" in part
+            assert f"| `{prop.name}` |" in part
 
 
 def test_the_example_on_the_page_can_be_read_in_both_forms() -> None:
