@@ -5,6 +5,38 @@ const fetcher = GraphiQL.createFetcher({
   url: http,
   wsClient: graphqlWs.createClient({ url: socket }),
 });
+// What stands in the editor at the first visit: it answers on any graph. More are in the README.
+const defaultQuery = `# How large is the graph, and which teams hold others up?
+query Begin {
+  graph {
+    revision
+    nodeCount
+    relationshipCount
+  }
+  bottlenecks {
+    teams {
+      rank
+      key
+      score
+      why
+    }
+  }
+}
+
+# Work, what was changed last first: who delivers it, and what it needs.
+query Work {
+  workItems(first: 10, orderBy: [{ field: UPDATED_AT, direction: DESC }]) {
+    totalCount
+    nodes {
+      key
+      title
+      currentState
+      deliveredBy { nodes { title } }
+      dependsOn(first: 3) { nodes { kind title } }
+    }
+  }
+}
+`;
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
-  React.createElement(GraphiQL, { fetcher, defaultEditorToolsVisibility: true }),
+  React.createElement(GraphiQL, { fetcher, defaultQuery, defaultEditorToolsVisibility: true }),
 );

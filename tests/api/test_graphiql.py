@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 
 import httpx
+from graphql import build_schema as build_schema_of_text
+from graphql import parse, validate
 
 from api import graphiql
 from api.app import create_app
 from api.settings import Settings
 from graph.workspace import Workspace
+from schema.build import sdl
 
 FOLDER = Path(graphiql.__file__).parent / "graphiql"
 
@@ -63,3 +66,9 @@ def test_the_lock_file_pins_what_is_asked_for_and_holds_no_addresses() -> None:
     for path, package in lock["packages"].items():
         assert "resolved" not in package, path
         assert not path or package["integrity"], path
+
+
+def test_the_query_that_stands_in_the_editor_is_one_of_this_schema() -> None:
+    boot = (FOLDER / "boot.js").read_text("utf-8")
+    query = boot.split("const defaultQuery = `")[1].split("`;")[0]
+    assert validate(build_schema_of_text(sdl()), parse(query)) == []
