@@ -96,7 +96,11 @@ class DriverStore:
         self._driver.close()
 
     def _session(self) -> Session:
-        return self._driver.session(database=self._connection.database)
+        # One chain of bookmarks for all sessions: in a cluster a read sees what was written here.
+        return self._driver.session(
+            database=self._connection.database,
+            bookmark_manager=self._driver.execute_query_bookmark_manager,
+        )
 
     def _read(self, work: Callable[[ManagedTransaction], T]) -> T:
         with translated(self._connection), self._session() as session:

@@ -11,11 +11,16 @@ import pytest
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, ClientError
 
+from graph.commands import CreateNode
 from graph.errors import EngineBusy, EngineFailed
+from graph.model.entities import Team
 from graph.store import java
+from graph.store.connection import Connection
 from graph.store.guard import birthmark
 from graph.store.java import fetch_jars, find_java
 from graph.store.neo4j_server import LAUNCHER, RELEASES, Neo4jServer, Series
+from graph.workspace import Workspace
+from tests.cleaning import emptied
 
 SERIES: tuple[Series, ...] = ("5.26", "2026")
 
@@ -159,3 +164,18 @@ class TestWhatIsMissingIsNamed:
     ) -> None:
         monkeypatch.setenv("PATH", "")
         assert fetch_jars(LAUNCHER / "pom.xml", "1.2", tmp_path) == tmp_path
+
+
+class TestSchemes:
+    def test_a_single_server_is_reached_by_the_routing_scheme_too(
+        self, server: Neo4jServer
+    ) -> None:
+        emptied(Connection(server.uri, server.user, server.password))
+        uri = server.uri.replace("bolt://", "neo4j://")
+        workspace = Workspace.connect(Connection(uri, server.user, server.password))
+        revision = workspace.execute(CreateNode("Team", f"by-{uri}"), actor="x").revision
+        workspace.close()
+        again = Workspace.connect(Connection(server.uri, server.user, server.password))
+        assert again.snapshot().revision == revision
+        assert again.snapshot().node(Team, f"by-{uri}") is not None
+        again.close()
