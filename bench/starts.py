@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from bench.figures import Figure
+from graph.store.child import free_port
 from graph.store.connection import Connection
 
 COLD_BOUND_S = 10.0
@@ -63,7 +63,7 @@ def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[b
 def _running(
     arguments: list[str], environment: dict[str, str]
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "api.cli", *arguments, "--port", str(port)]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -86,9 +86,3 @@ def _await_ready(port: int) -> None:
             time.sleep(0.02)
     msg = f"nothing was ready on port {port} within {PATIENCE_S:g} s"
     raise TimeoutError(msg)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -90,7 +90,12 @@ class Workspace:
 
         Raises one of the Store… errors.
         """
-        return cls(DriverStore.connect(connection), max_changes=max_changes)
+        store = DriverStore.connect(connection)
+        try:
+            return cls(store, max_changes=max_changes)
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
     def in_memory(cls) -> "Workspace":

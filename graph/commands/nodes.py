@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
-from graph.commands.planning import Plan, completed, expect_revision, missing_values, settle
+from graph.commands.planning import Plan, completed, expect_revision, settle
 from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
 from graph.model.changes import Change, NodeChange, RelationChange
@@ -47,8 +47,6 @@ class CreateNode:
         kind = kind_of(self.kind)
         subject = f"{self.kind}/{self.key}"
         values, problems = parse_properties(kind, {**self.properties, "key": self.key}, subject)
-        if not problems:
-            problems += missing_values(kind, values, subject)
         ref = Ref(self.kind, cast("str", values.get("key", "")))
         if snapshot.get(ref) is not None:
             message = f"{ref} exists already"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from graph.errors import Conflict, ErrorCode, Refused, Violation
-from graph.model.catalog import EntityKind, RelationKind
+from graph.errors import Conflict, Refused, Violation
+from graph.model.catalog import EntityKind
 from graph.model.changes import Change
 from graph.model.entities import Entity, WorkItem
 from graph.model.relations import Relation
@@ -49,23 +49,6 @@ def expect_revision(thing: Entity | Relation, expected: int | None) -> None:
     if expected is not None and thing.revision != expected:
         message = f"{thing.ref} is at revision {thing.revision}, not {expected}"
         raise Conflict(message, "read it again and repeat the change", thing.revision)
-
-
-def missing_values(
-    kind: EntityKind[Entity] | RelationKind[Relation], values: dict[str, Value], subject: str
-) -> list[Violation]:
-    """Name the required properties that a new thing lacks."""
-    return [
-        Violation(
-            ErrorCode.MISSING_VALUE,
-            f"{subject}: {prop.name} is missing",
-            subject,
-            prop.name,
-            hint=prop.prop.description,
-        )
-        for prop in kind.properties
-        if prop.required and prop.attribute not in values
-    ]
 
 
 def completed(kind: EntityKind[Entity], values: dict[str, Value]) -> dict[str, Value]:

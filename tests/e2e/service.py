@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import TypeAlias, cast
 import httpx
 import orjson
 
+from graph.store.child import free_port
 from graph.store.connection import Connection
 
 PATIENCE_S = 60.0
@@ -71,9 +71,7 @@ def run(connection: Connection, *arguments: str) -> "subprocess.CompletedProcess
 @contextmanager
 def serving(connection: Connection) -> Iterator[Service]:
     """Run `headwater serve` on a database until the context closes; it must then end cleanly."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--dev"],
         env=environment(connection),

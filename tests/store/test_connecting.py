@@ -1,7 +1,5 @@
 """Opening a database: every way it can be the wrong one has one clear word."""
 
-import socket
-
 import pytest
 
 from graph.commands import CreateNode
@@ -13,17 +11,12 @@ from graph.errors import (
     StoreUnauthorised,
     StoreUnreachable,
 )
+from graph.store.child import free_port
 from graph.store.connection import Connection
 from graph.store.migrations import VERSION
 from graph.store.writer import DriverStore
 from graph.workspace import Workspace
 from tests.cleaning import run
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_an_address_where_nothing_listens_is_named_with_the_way_out() -> None:
