@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from graph.analyses.ordering import ordered
 from graph.analyses.progress import Reading, reading_of
 from graph.model.entities import KeyResult, Objective
-from graph.model.relations import ContributesTo, Measures, Owns
+from graph.model.goalrules import contributions, weight_in
+from graph.model.relations import Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
@@ -91,8 +92,7 @@ class _Gatherer:
             return self._below_key_result(ref, number)
         if ref.kind != Objective.KIND:
             return [(link.target, 1.0) for link in self.snapshot.out(ref, Owns)]
-        found = [(link.source, self._weight(link)) for link in self.snapshot.into(ref, Measures)]
-        found += self._objectives(ref)
+        found = self._below(ref)
         if not found:
             message = f"{ref} has neither key results nor contributing objectives"
             self._say("nothing_below", ref, message)
@@ -107,23 +107,16 @@ class _Gatherer:
             self._say(
                 "not_measurable", ref, f"{ref} has a value but no progress: {reading.problem}"
             )
-        found = self._objectives(ref) if reading.raw is None else []
+        found = self._below(ref) if reading.raw is None else []
         if not found:
             self.readings[number] = reading
         return found
 
-    def _objectives(self, ref: Ref) -> list[tuple[Ref, float]]:
+    def _below(self, ref: Ref) -> list[tuple[Ref, float]]:
         return [
-            (link.source, 1.0 if link.weight is None else link.weight)
-            for link in self.snapshot.into(ref, ContributesTo)
-            if link.source.kind == Objective.KIND
+            (link.source, weight_in(self.snapshot, link))
+            for link in contributions(self.snapshot, ref)
         ]
-
-    def _weight(self, link: Measures) -> float:
-        if link.weight is not None:
-            return link.weight
-        node = self.snapshot.node(KeyResult, link.source.key)
-        return 1.0 if node is None or node.weight is None else node.weight
 
     def _normalised(self, ref: Ref, found: list[tuple[int, float]]) -> list[tuple[int, float]]:
         heaviest = max((weight for _, weight in found), default=0.0)

@@ -6,12 +6,12 @@ References: docs/definitions.md §2. Least squares: A.-M. Legendre, 1805.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
-from graph.model.entities import CheckIn, KeyResult
-from graph.model.relations import For
+from graph.model.checkins import check_ins_of, ordinal
+from graph.model.days import day_of, zone_of
+from graph.model.entities import KeyResult
 from graph.model.snapshot import Snapshot
-from graph.model.values import Moment
 from graph.model.vocabulary import KeyResultType
 
 
@@ -41,19 +41,16 @@ def reading_of(snapshot: Snapshot, key_result: KeyResult) -> Reading:
 
     Confidence is that of the latest check-in that has one, else the key result's own.
     """
-    links = snapshot.into(key_result.ref, For)
-    found = (snapshot.node(CheckIn, link.source.key) for link in links)
-    check_ins = sorted((item for item in found if item is not None and item.at), key=_age)
-    points = [
-        (_day(item.at), item.value) for item in check_ins if item.at and item.value is not None
-    ]
+    check_ins = check_ins_of(snapshot, key_result)
+    points = [(ordinal(item.at), item.value) for item in check_ins if item.value is not None]
     judged = [item.confidence for item in check_ins if item.confidence is not None]
     value = points[-1][1] if points else key_result.current
+    last = check_ins[-1].at if check_ins else None
     raw, problem = (None, None) if value is None else raw_progress(key_result, value)
     return Reading(
         raw,
         judged[-1] if judged else key_result.confidence,
-        date.fromordinal(int(_day(check_ins[-1].at))) if check_ins else None,
+        day_of(last, zone_of(snapshot)) if last else None,
         points,
         problem,
     )
@@ -118,15 +115,3 @@ def _reached(key_result: KeyResult, value: float) -> tuple[float | None, str | N
         return (1.0 if value >= 1 else 0.0), None
     down = start is not None and start > target
     return (1.0 if (value <= target if down else value >= target) else 0.0), None
-
-
-def _age(item: CheckIn) -> tuple[float, str]:
-    return (_day(item.at), item.key)
-
-
-def _day(at: Moment | None) -> float:
-    if isinstance(at, datetime):
-        utc = at.astimezone(UTC)
-        passed = utc - datetime.combine(utc.date(), time(), UTC)
-        return utc.toordinal() + passed.total_seconds() / 86_400
-    return 0.0 if at is None else float(at.toordinal())

@@ -14,7 +14,7 @@ from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, parse_ref,
 from graph.model.entities import Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import Relation, RelationRef
-from graph.model.rules import check_ends, check_entity, check_loops, check_single
+from graph.model.rules import check_beyond, check_ends, check_entity, check_single
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref, Value
 
@@ -206,10 +206,10 @@ def _ruled(
     while True:
         changes = _changes(snapshot, relations, left)
         after = middle.apply(changes)
-        loops = check_loops(after, changes)
-        for relation, violation in loops:
+        broken = [(made, why) for made, why in check_beyond(after, changes) if made is not None]
+        for relation, violation in broken:
             left[relation.ref] = relations[relation.ref].placed([violation])
-        if not loops and not _taken_back(after, snapshot, relations, left):
+        if not broken and not _taken_back(after, snapshot, relations, left):
             return changes, [violation for found in left.values() for violation in found]
 
 
@@ -227,7 +227,7 @@ def _taken_back(
         if check_single(after, thing):
             continue
         trial = after.apply([change])
-        if not check_loops(trial, [change]):
+        if not check_beyond(trial, [change]):
             after, taken = trial, True
             del left[ref]
     return taken

@@ -271,6 +271,13 @@ RELATIONS: tuple[RelationKind[Relation], ...] = (
     ),
     _relation(r.Supports, "supports", "supported_by", "Objective WorkItem>Objective KeyResult"),
     _relation(
+        r.Continues,
+        "continues",
+        "continued_by",
+        "Objective>Objective; KeyResult>KeyResult",
+        single="Objective>Objective; KeyResult>KeyResult",
+    ),
+    _relation(
         r.InCycle,
         "in_cycle",
         "planned",

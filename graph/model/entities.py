@@ -198,7 +198,12 @@ class KeyResult(Entity):
     outcome: Annotated[
         bool | None, Prop("True: an outcome for customers or business; false: an output.")
     ] = None
-    score: Annotated[float | None, Prop("Grade given at the close.", "ratio 0-1", 0, 1)] = None
+    score: Annotated[
+        float | None,
+        Prop("Grade given at the close, beside the computed progress.", "ratio 0-1", 0, 1),
+    ] = None
+    score_by: Annotated[str | None, Prop("Who gave the score.")] = None
+    score_note: Annotated[str | None, Prop("Why it was given.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

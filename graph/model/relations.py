@@ -119,6 +119,13 @@ class Supports(Relation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Continues(Relation):
+    """The source goes on with what the target was: carried over to another cycle, or split off."""
+
+    TYPE: ClassVar[str] = "CONTINUES"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InCycle(Relation):
     """The source is planned for the cycle."""
 

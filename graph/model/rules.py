@@ -12,8 +12,10 @@ from graph.model.catalog import ENTITIES, RELATION
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import near, shown
 from graph.model.entities import Cycle, Entity, KeyResult, WorkItem
+from graph.model.goalrules import Found, check_goals
 from graph.model.loops import closing
 from graph.model.relations import (
+    Continues,
     ContributesTo,
     DependsOn,
     Measures,
@@ -210,10 +212,15 @@ def _part(relation: Relation) -> bool:
     return isinstance(relation, PartOf)
 
 
+def _continuation(relation: Relation) -> bool:
+    return isinstance(relation, Continues)
+
+
 _ACYCLIC: tuple[tuple[str, tuple[type[Relation], ...], Callable[[Relation], bool]], ...] = (
     ("contribution", (ContributesTo, Measures), _contribution),
     ("schedule", (DependsOn,), _schedule),
     ("part-of", (PartOf,), _part),
+    ("continuation", (Continues,), _continuation),
 )
 """Families of relationships that must not form a loop: name, types, and which of them count."""
 
@@ -250,6 +257,11 @@ def check_loops(after: Snapshot, changes: Sequence[Change]) -> list[tuple[Relati
     return found
 
 
+def check_beyond(after: Snapshot, changes: Sequence[Change]) -> list[Found]:
+    """Find what breaks rules that look beyond a relationship's ends: loops, weights, owners."""
+    return [*check_loops(after, changes), *check_goals(after, changes)]
+
+
 def check(after: Snapshot, changes: Sequence[Change]) -> list[Violation]:
     """Check a write as a whole: `after` is the graph it leads to. Gives all violations."""
     found: list[Violation] = []
@@ -264,7 +276,7 @@ def check(after: Snapshot, changes: Sequence[Change]) -> list[Violation]:
             found += check_ends(after, change.after) or check_single(after, change.after)
     found += [
         violation
-        for relation, violation in check_loops(after, changes)
-        if relation.source != relation.target  # which check_ends has told already
+        for relation, violation in check_beyond(after, changes)
+        if relation is None or relation.source != relation.target  # which check_ends told already
     ]
     return found

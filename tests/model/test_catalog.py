@@ -131,6 +131,7 @@ ENDS: dict[str, set[tuple[str, str]]] = {
         for source in ("Objective", "WorkItem")
         for target in ("Objective", "KeyResult")
     },
+    "CONTINUES": {("Objective", "Objective"), ("KeyResult", "KeyResult")},
     "IN_CYCLE": {("Objective", "Cycle"), ("WorkItem", "Cycle")},
     "DELIVERS": {("Team", "WorkItem")},
     "DEPENDS_ON": {(source, target) for source in DEPENDENTS for target in DEPENDENTS},
