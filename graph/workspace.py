@@ -124,9 +124,14 @@ class Workspace:
     def as_of(self, moment: int | datetime) -> Snapshot:
         """Give the graph as it stood at a revision or an instant.
 
-        Before the first write it was empty; after the last it is as it stands. Cost: the log from
-        there to now. RevisionUnknown for a revision that is not there.
+        Before the first write it was empty; after the last it is as it stands. It is seen at that
+        instant, or at that of the revision. Cost: the log from there to now. RevisionUnknown for a
+        revision that is not there.
         """
+        past = self._past(moment)
+        return past.seen(past.at if isinstance(moment, int) else moment)
+
+    def _past(self, moment: int | datetime) -> Snapshot:
         now = self._snapshot
         if isinstance(moment, int) and not 0 <= moment <= now.revision:
             message = f"there is no revision {moment}; the graph stands at {now.revision}"

@@ -9,7 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from graph.model.catalog import ENTITIES, RELATIONS
-from graph.model.entities import KeyResult, Objective, WorkItem
+from graph.model.entities import KeyResult, WorkItem
 from schema.bounds import DEFAULTS, Limits
 from schema.building import extend, object_type
 from schema.execution import HeadwaterSchema
@@ -19,6 +19,7 @@ from schema.mutations.problems import Problems
 from schema.mutations.relationships import relationship_mutations
 from schema.queries.analyses import Analyses
 from schema.queries.filters import Filters
+from schema.queries.goals import GOALS, goal_fields
 from schema.queries.kinds import connection_field, node_field
 from schema.queries.log import log_field
 from schema.queries.nodes import node_fields
@@ -27,7 +28,7 @@ from schema.queries.search import search_field
 from schema.queries.topology import topology_fields
 from schema.scalars import scalars
 from schema.subscriptions import subscription_type
-from schema.types import keyresult, objective, workitem
+from schema.types import keyresult, workitem
 from schema.types.connections import Connections
 from schema.types.log import commit_type
 from schema.types.nodes import kind_type, node_interface
@@ -84,7 +85,6 @@ def _types() -> _Types:
     node = node_interface(values)
     own = {
         KeyResult.KIND: keyresult.fields(),
-        Objective.KIND: objective.fields(),
         WorkItem.KIND: workitem.fields(values),
     }
     nodes = {
@@ -115,6 +115,8 @@ def _types() -> _Types:
 def _query(types: _Types) -> type:
     values, connections, node = types.values, types.connections, types.node
     filters, analyses = Filters(values), Analyses(values, Results(node, types.nodes))
+    for label in GOALS:
+        extend(types.nodes[label], goal_fields(label, values, connections, analyses))
     fields: list[StrawberryField] = [
         graph_field(),
         *node_fields(node, types.relationship),

@@ -1,12 +1,19 @@
 """What a resolver knows about the request it serves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
+from graph.model.days import today_of
 from graph.model.snapshot import Snapshot
 from graph.workspace import Workspace
 from schema.feed import Feed
 
 ANONYMOUS = "anonymous"
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -25,7 +32,7 @@ class Context:
     """One request: the graph it reads, pinned at a revision, and who asks.
 
     `follows` says that the context outlives an operation, as that of a WebSocket does: then each
-    operation pins the newest snapshot for itself.
+    operation pins the newest snapshot for itself. `now` is when the operation began, by `clock`.
     """
 
     workspace: Workspace
@@ -33,6 +40,8 @@ class Context:
     actor: str
     feed: Feed
     standing: Standing
+    now: datetime
+    clock: Callable[[], datetime]
     follows: bool = field(default=False)
 
     @classmethod
@@ -44,16 +53,22 @@ class Context:
         snapshot: Snapshot | None = None,
         feed: Feed | None = None,
         follows: bool = False,
+        clock: Callable[[], datetime] = _clock,
     ) -> "Context":
         """Pin the newest snapshot of a workspace, or the one given."""
         pinned = workspace.snapshot() if snapshot is None else snapshot
+        standing = Standing(pinned.revision)
         return cls(
-            workspace, pinned, actor, feed or Feed(workspace), Standing(pinned.revision), follows
+            *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock, follows)
         )
+
+    def today(self, snapshot: Snapshot) -> date:
+        """Give the organisation's day at which a snapshot is seen."""
+        return today_of(snapshot, self.now)
 
     def for_operation(self) -> "Context":
         """Give the context of one operation."""
         if not self.follows:
             return self
         newest = self.workspace.snapshot()
-        return replace(self, snapshot=newest, standing=Standing(newest.revision))
+        return replace(self, snapshot=newest, standing=Standing(newest.revision), now=self.clock())

@@ -1,6 +1,7 @@
 """`analyze` and `impact`: commands made from the registry, their options from the parameters."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import Annotated, cast
@@ -14,6 +15,7 @@ from api.cli.reading import Source, reading
 from api.cli.tables import print_table, show
 from api.cli.terminal import print_json, screen
 from graph.analyses.registry import ANALYSES, Analysis, Parameter, ParameterKind, analysis
+from graph.model.days import today_of
 
 _GIVEN = "given_"
 """Before the names of an analysis' own parameters, which may be words of Python such as `from`."""
@@ -139,7 +141,9 @@ def answer(entry: Analysis, source: Source, given: Mapping[str, str], *, as_json
         for name, value in values.items():
             if known[name].positional and known[name].kind is ParameterKind.REF:
                 values[name] = resolved(snapshot, str(value))
-        result = entry.call(snapshot, values)
+        today = today_of(snapshot, datetime.now(UTC))
+        filled = {parameter.name: today for parameter in entry.parameters if parameter.today}
+        result = entry.call(snapshot, filled | values)
         if as_json:
             print_json(result)
         else:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graph.analyses.cascade import CascadeNode, cascade
+from graph.analyses.cascade import cascade
+from graph.analyses.cascadetree import CascadeNode
 from graph.model.entities import KeyResult, Objective, WorkItem
 from graph.model.relations import (
     ContributesTo,

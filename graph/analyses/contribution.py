@@ -3,14 +3,13 @@
 References: docs/definitions.md §2.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graph.analyses.ordering import ordered
-from graph.analyses.progress import Reading, reading_of
+from graph.analyses.progress import Reading
+from graph.analyses.rollup import RollUp, Shares, is_dropped, rollup, shares_of
 from graph.model.entities import KeyResult, Objective
-from graph.model.goalrules import contributions, weight_in
 from graph.model.relations import Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
@@ -22,8 +21,9 @@ class CascadeViolation:
 
     `code` is `loop` (the contribution that closes it is left out; `path` shows it, KIND/KEY),
     `no_weight` (all weights of its contributors are 0, nothing flows), `nothing_below` (an
-    objective without key results or contributing objectives) or `not_measurable` (a key result
-    whose value gives no progress).
+    objective without key results or contributing objectives), `not_measurable` (a key result
+    whose value gives no progress) or `no_size` (a key result that has no size in the unit by
+    which the leaves are weighed).
     """
 
     code: str
@@ -50,90 +50,67 @@ class Contribution:
 
 
 def contribution(snapshot: Snapshot, root: Ref) -> Contribution:
-    """Gather everything that contributes to a node, directly or not.
+    """Gather everything that contributes to a node, directly or not, out of the roll-up.
 
-    A key result with data of its own is a leaf, whatever contributes to it; one without takes the
-    progress of the objectives that contribute to it. Weights are those of MEASURES, else of the
-    key result, else 1; those of contributions 1 unless given. An owner's objectives weigh the
-    same. SUPPORTS carries nothing, nor does work. Cost: linear.
+    An owner's objectives weigh the same; dropped ones are left out. Cost: linear in what is
+    gathered, once the roll-up is there.
     """
-    return _Gatherer(snapshot).gather(root)
+    return _Gatherer(snapshot, rollup(snapshot)).gather(root)
 
 
 @dataclass(slots=True)
 class _Gatherer:
     snapshot: Snapshot
-    readings: dict[int, Reading] = field(default_factory=dict)
+    known: RollUp
     violations: list[CascadeViolation] = field(default_factory=list)
 
     def gather(self, root: Ref) -> Contribution:
         numbers, refs = {root: 0}, [root]
-        weights: list[list[tuple[int, float]]] = []
+        shares: list[list[tuple[int, float]]] = []
+        readings: dict[int, Reading] = {}
         for at in refs:
             found = []
-            for ref, weight in sorted(self._contributors(at, len(weights))):
+            for ref, weight in self._shares(at):
                 if ref not in numbers:
                     numbers[ref] = len(refs)
                     refs.append(ref)
                 found.append((numbers[ref], weight))
-            weights.append(found)
-        ordering = ordered([[child for child, _ in found] for found in weights])
-        self._report_loops(refs, ordering.loops)
-        shares = [
-            self._normalised(
-                refs[at], [part for part in found if (at, part[0]) not in ordering.dropped]
-            )
-            for at, found in enumerate(weights)
-        ]
-        return Contribution(refs, shares, ordering.order, self.readings, tuple(self.violations))
+            if at.kind == KeyResult.KIND and at.key in self.known.readings:
+                self._read(at, len(shares), readings, is_leaf=not found)
+            shares.append(found)
+        self._report_loops(numbers)
+        order = ordered([[child for child, _ in found] for found in shares]).order
+        return Contribution(refs, shares, order, readings, tuple(self.violations))
 
-    def _contributors(self, ref: Ref, number: int) -> list[tuple[Ref, float]]:
-        if ref.kind == KeyResult.KIND:
-            return self._below_key_result(ref, number)
-        if ref.kind != Objective.KIND:
-            return [(link.target, 1.0) for link in self.snapshot.out(ref, Owns)]
-        found = self._below(ref)
-        if not found:
+    def _shares(self, ref: Ref) -> Shares:
+        if ref.kind not in {Objective.KIND, KeyResult.KIND}:
+            owned = [link.target for link in self.snapshot.out(ref, Owns)]
+            return shares_of((to, 1.0) for to in owned if not is_dropped(self.snapshot, to))
+        found = self.known.shares.get(ref, ())
+        if found and not any(weight for _, weight in found):
+            self._say("no_weight", ref, f"all that contributes to {ref} has the weight 0")
+        if not found and ref.kind == Objective.KIND:
             message = f"{ref} has neither key results nor contributing objectives"
             self._say("nothing_below", ref, message)
         return found
 
-    def _below_key_result(self, ref: Ref, number: int) -> list[tuple[Ref, float]]:
-        node = self.snapshot.node(KeyResult, ref.key)
-        if node is None:
-            return []
-        reading = reading_of(self.snapshot, node)
+    def _read(self, ref: Ref, number: int, readings: dict[int, Reading], *, is_leaf: bool) -> None:
+        reading = self.known.readings[ref.key]
         if reading.problem:
-            self._say(
-                "not_measurable", ref, f"{ref} has a value but no progress: {reading.problem}"
-            )
-        found = self._below(ref) if reading.raw is None else []
-        if not found:
-            self.readings[number] = reading
-        return found
+            message = f"{ref} has a value but no progress: {reading.problem}"
+            self._say("not_measurable", ref, message)
+        if is_leaf:
+            readings[number] = reading
 
-    def _below(self, ref: Ref) -> list[tuple[Ref, float]]:
-        return [
-            (link.source, weight_in(self.snapshot, link))
-            for link in contributions(self.snapshot, ref)
-        ]
-
-    def _normalised(self, ref: Ref, found: list[tuple[int, float]]) -> list[tuple[int, float]]:
-        heaviest = max((weight for _, weight in found), default=0.0)
-        if found and not heaviest:
-            self._say("no_weight", ref, f"all that contributes to {ref} has the weight 0")
-        if not heaviest:
-            return [(child, 0.0) for child, _ in found]
-        total = math.fsum(weight / heaviest for _, weight in found)
-        return [(child, weight / heaviest / total) for child, weight in found]
-
-    def _report_loops(self, refs: Sequence[Ref], loops: Sequence[Sequence[int]]) -> None:
-        for loop in loops:
+    def _report_loops(self, numbers: dict[Ref, int]) -> None:
+        for loop in self.known.loops:
+            if loop[0] not in numbers:
+                continue
             # The search ran from the whole to its contributors; progress flows the other way.
-            path = tuple(str(refs[at]) for at in reversed((*loop, loop[0])))
+            path = tuple(str(ref) for ref in reversed((*loop, loop[0])))
             shown = " → ".join(path if len(path) <= 12 else (*path[:10], "…", path[-1]))
             message = f"contribution runs in a loop, {shown}; one contribution is left out"
-            self._say("loop", refs[loop[0]], message, path)
+            self._say("loop", loop[0], message, path)
 
     def _say(self, code: str, ref: Ref, message: str, path: tuple[str, ...] = ()) -> None:
         self.violations.append(CascadeViolation(code, ref.kind, ref.key, message, path))

@@ -1,6 +1,6 @@
-"""How far one key result has come, and where its check-ins point.
+"""How far one key result has come.
 
-References: docs/definitions.md §2. Least squares: A.-M. Legendre, 1805.
+References: docs/definitions.md §2.
 """
 
 import math
@@ -71,26 +71,6 @@ def raw_progress(key_result: KeyResult, value: float) -> tuple[float | None, str
     if low is None or high is None:
         return None, "it has no bound to stay within"
     return (1.0 if low <= value <= high else 0.0), None
-
-
-def forecast(
-    key_result: KeyResult, points: Sequence[tuple[float, float]], end: date
-) -> float | None:
-    """Give the clamped progress at the end of a day by the least squares line through check-ins.
-
-    None below two check-ins on different days.
-    """
-    if len(points) < 2:
-        return None
-    days, values = zip(*points, strict=True)
-    middle, level = math.fsum(days) / len(days), math.fsum(values) / len(values)
-    spread = math.fsum((day - middle) ** 2 for day in days)
-    if not spread:
-        return None
-    slope = math.fsum((day - middle) * (value - level) for day, value in points) / spread
-    value = level + slope * (end.toordinal() - middle)
-    raw = raw_progress(key_result, value)[0] if math.isfinite(value) else None
-    return None if raw is None else clamped(raw)
 
 
 def clamped(raw: float) -> float:

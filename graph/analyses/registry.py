@@ -10,7 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from graph.analyses import alignment as alignment_of
-from graph.analyses import bottlenecks, cascade, conflicts, critical_path, cycles, impact
+from graph.analyses import (
+    bottlenecks,
+    cascade,
+    conflicts,
+    critical_path,
+    cycles,
+    forecast,
+    impact,
+    weighting,
+)
 from graph.errors import BadUsage
 from graph.model.codec import BadValue, near, parse_date
 from graph.model.snapshot import Snapshot
@@ -48,7 +57,8 @@ class Parameter:
     """A parameter of an analysis.
 
     `name` is the keyword of `run`. `flag` is its name on the command line where that differs;
-    `positional` says that it is given there without a flag.
+    `positional` says that it is given there without a flag; `today`, that whoever asks fills in the
+    organisation's day where none is given, since an analysis knows no clock.
     """
 
     name: str
@@ -59,6 +69,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     positional: bool = False
     flag: str = ""
+    today: bool = False
 
     @property
     def option(self) -> str:
@@ -257,11 +268,54 @@ ANALYSES: tuple[Analysis, ...] = (
                 positional=True,
             ),
             Parameter(
-                "today", ParameterKind.DATE, "The day at which pace is judged; no pace if left out."
+                "today",
+                ParameterKind.DATE,
+                "The day at which pace is judged; the organisation's day if left out.",
+                today=True,
+            ),
+            Parameter(
+                "depth",
+                ParameterKind.INTEGER,
+                "Levels of the tree below the root; all, up to 60, if left out.",
+            ),
+            Parameter(
+                "weighting",
+                ParameterKind.CHOICE,
+                "How the leaves are weighed: as declared, or by their size in one unit.",
+                default=weighting.DECLARED,
+                choices=weighting.WEIGHTINGS,
+            ),
+            Parameter(
+                "unit",
+                ParameterKind.TEXT,
+                "The unit that weighting by magnitude looks at, where the leaves have several.",
             ),
         ),
         cascade.Cascade,
         "Progress rolled up from key results, with every leaf's share and the paths it came by.",
+    ),
+    Analysis(
+        "forecast",
+        forecast.forecast,
+        (
+            Parameter(
+                "root",
+                ParameterKind.REF,
+                "An Objective or KeyResult; or a Company, ValueStream, Product, Team or Person for"
+                " the objectives it owns.",
+                required=True,
+                positional=True,
+            ),
+            Parameter(
+                "today",
+                ParameterKind.DATE,
+                "The day from which unfinished work is scheduled; the organisation's day if left"
+                " out.",
+                today=True,
+            ),
+        ),
+        forecast.Forecast,
+        "Where key results will stand at the end of their cycles, by check-ins and by the work.",
     ),
     Analysis(
         "cycles",

@@ -21,3 +21,8 @@ def _zone(snapshot: Snapshot) -> tzinfo:
 def day_of(moment: Moment, zone: tzinfo) -> date:
     """Give the day on which a moment falls in a time zone; a day is itself."""
     return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+
+
+def today_of(snapshot: Snapshot, now: datetime) -> date:
+    """Give the organisation's day: at the instant from which the graph is seen, else now."""
+    return day_of(snapshot.seen_at or now, zone_of(snapshot))

@@ -4,9 +4,11 @@ A snapshot moves forward by `apply`, which shares everything the changes do not 
 snapshot it came from. Cost: a shallow copy of the indexes of the touched kinds.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar, cast
+from functools import cache
+from typing import Generic, Protocol, TypeVar, cast
 
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity
@@ -19,15 +21,54 @@ T = TypeVar("T")
 
 _Adjacency = dict[str, dict[Ref, tuple[Relation, ...]]]
 
+MOST_CARRIED = 2_000
+"""A derived value that is behind by more changes than this is made anew."""
+
+
+class Evolving(Protocol[T]):
+    """A value derived from a snapshot which changes can move forward, instead of making it anew."""
+
+    def build(self, snapshot: "Snapshot", /) -> T:
+        """Make it from the whole graph."""
+        ...
+
+    def advance(self, value: T, after: "Snapshot", changes: Sequence[Change], /) -> T | None:
+        """Give what `value` has become after the changes; None where it has to be made anew.
+
+        `value` itself stays as it is: earlier snapshots still hold it.
+        """
+        ...
+
+
+class _Carried(Generic[T]):
+    """A derived value of an earlier snapshot, and what has changed since."""
+
+    __slots__ = ("changes", "value")
+
+    def __init__(self, value: T, changes: tuple[Change, ...]) -> None:
+        self.value = value
+        self.changes = changes
+
 
 class Snapshot:
-    """The graph at a revision.
+    """The graph at a revision. `seen_at` is the instant at which it is looked at; None is now.
 
     The order of the mappings it gives means nothing; `ordered` sorts by key. Relationships of a
     node come sorted by their type, their other end and identity.
     """
 
-    __slots__ = ("_derived", "_in", "_nodes", "_out", "_relations", "at", "revision")
+    __slots__ = (
+        "_carried",
+        "_derived",
+        "_evolved",
+        "_in",
+        "_nodes",
+        "_out",
+        "_relations",
+        "at",
+        "revision",
+        "seen_at",
+    )
 
     def __init__(
         self,
@@ -40,11 +81,14 @@ class Snapshot:
     ) -> None:
         self.revision = revision
         self.at = at
+        self.seen_at: datetime | None = None
         self._nodes = nodes
         self._relations = relations
         self._out = dict(sorted(out.items()))  # by type, however the graph came about
         self._in = dict(sorted(into.items()))
         self._derived: dict[Callable[[Snapshot], object], object] = {}
+        self._evolved: dict[Evolving[object], object] = {}
+        self._carried: dict[Evolving[object], _Carried[object]] = {}
 
     @classmethod
     def empty(cls) -> "Snapshot":
@@ -73,6 +117,13 @@ class Snapshot:
         }
         return cls(revision, at, by_kind, by_type, out, into)
 
+    def seen(self, at: datetime | None) -> "Snapshot":
+        """Give the same graph as it is seen at an instant of the past, whose day answers go by."""
+        past = Snapshot(self.revision, self.at, self._nodes, self._relations, self._out, self._in)
+        past._derived, past._evolved, past._carried = self._derived, self._evolved, self._carried
+        past.seen_at = at
+        return past
+
     def get(self, ref: Ref) -> Entity | None:
         """Give the node that a reference names, or None."""
         found = self._nodes.get(ref.kind)
@@ -91,8 +142,8 @@ class Snapshot:
         return self._nodes.get(kind, {}).keys()
 
     def ordered(self, cls: type[E]) -> tuple[E, ...]:
-        """Give all nodes of a kind sorted by key; sorted once per revision."""
-        return cast("tuple[E, ...]", self.derived(_sorted_nodes).get(cls.KIND, ()))
+        """Give all nodes of a kind sorted by key; sorted once, and kept in order by changes."""
+        return cast("tuple[E, ...]", self.evolved(_sorted(cls.KIND)))
 
     def count(self) -> tuple[int, int]:
         """Count nodes and relationships."""
@@ -137,6 +188,41 @@ class Snapshot:
             self._derived[function] = function(self)
         return cast("T", self._derived[function])
 
+    def evolved(self, rule: Evolving[T]) -> T:
+        """Give a derived value, moved forward from that of an earlier snapshot where there is one.
+
+        `rule` has to be one and the same object each time, as `derived`'s function has.
+        """
+        known = cast("Evolving[object]", rule)
+        if known not in self._evolved:
+            self._make(known)
+        return cast("T", self._evolved[known])
+
+    def is_near(self, rule: Evolving[T]) -> bool:
+        """Say whether `evolved` costs little: the value is there, or that of an earlier snapshot."""
+        known = cast("Evolving[object]", rule)
+        return known in self._evolved or known in self._carried
+
+    def _make(self, rule: Evolving[object]) -> None:
+        held = self._carried.get(rule)
+        value = rule.advance(held.value, self, held.changes) if held else None
+        self._evolved[rule] = rule.build(self) if value is None else value
+        # Put anew, never altered: another thread may be handing it on.
+        self._carried = {other: kept for other, kept in self._carried.items() if other != rule}
+
+    def _handed_on(self, changes: Sequence[Change]) -> dict[Evolving[object], _Carried[object]]:
+        """Give the derived values that a snapshot after the changes can begin from."""
+        if len(changes) > MOST_CARRIED:
+            return {}
+        since = tuple(changes)
+        found = {
+            rule: _Carried(held.value, (*held.changes, *since))
+            for rule, held in self._carried.items()
+            if len(held.changes) + len(since) <= MOST_CARRIED
+        }
+        evolved = dict(self._evolved)  # in one step: another thread may be adding to it
+        return found | {rule: _Carried(value, since) for rule, value in evolved.items()}
+
     def apply(
         self, changes: Sequence[Change], *, revision: int | None = None, at: datetime | None = None
     ) -> "Snapshot":
@@ -157,7 +243,7 @@ class Snapshot:
         for name, found in moved.items():
             out[name] = _readjust(out.get(name, {}), found, _source, _target)
             into[name] = _readjust(into.get(name, {}), found, _target, _source)
-        return Snapshot(
+        after = Snapshot(
             self.revision if revision is None else revision,
             self.at if at is None else at,
             nodes,
@@ -165,6 +251,8 @@ class Snapshot:
             out,
             into,
         )
+        after._carried = self._handed_on(changes)
+        return after
 
 
 def _put(
@@ -227,8 +315,45 @@ def _readjust(
     return moved
 
 
-def _sorted_nodes(snapshot: Snapshot) -> dict[str, tuple[Entity, ...]]:
-    return {
-        kind: tuple(found[key] for key in sorted(found))
-        for kind, found in snapshot._nodes.items()  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
-    }
+class _Sorted:
+    """The nodes of a kind, sorted by key."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def build(self, snapshot: Snapshot) -> tuple[Entity, ...]:
+        """Sort them all."""
+        found = snapshot._nodes.get(self._kind, {})  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
+        return tuple(found[key] for key in sorted(found))
+
+    def advance(
+        self, value: tuple[Entity, ...], after: Snapshot, changes: Sequence[Change]
+    ) -> tuple[Entity, ...] | None:
+        """Put what was changed in its place; sort anew where that is much of it."""
+        keys = {
+            change.ref.key
+            for change in changes
+            if isinstance(change, NodeChange) and change.ref.kind == self._kind
+        }
+        if not keys:
+            return value
+        if len(keys) > max(8, len(value) // 100):
+            return None
+        rows = list(value)
+        for key in keys:
+            place = bisect_left(rows, key, key=_key)
+            stands = place < len(rows) and rows[place].key == key
+            node = after.get(Ref(self._kind, key))
+            rows[place : place + stands] = [] if node is None else [node]
+        return tuple(rows)
+
+
+def _key(node: Entity) -> str:
+    return node.key
+
+
+@cache
+def _sorted(kind: str) -> _Sorted:
+    return _Sorted(kind)

@@ -89,6 +89,26 @@ class ObjectiveType(Term):
     ASPIRATIONAL = "aspirational", "A stretch; about 70 % counts as success."
 
 
+class ObjectiveLevel(Term):
+    """Where in the organisation an objective stands: it follows from its owner."""
+
+    COMPANY = "company", "Owned by the company."
+    VALUE_STREAM = "value_stream", "Owned by a value stream."
+    PRODUCT = "product", "Owned by a product."
+    TEAM = "team", "Owned by a team."
+    PERSON = "person", "Owned by a person."
+    UNOWNED = "unowned", "Nobody owns it."
+
+
+class PaceStatus(Term):
+    """How progress compares with what the day asks for."""
+
+    ON_TRACK = "on_track", "At least 95 % of what the day asks for."
+    LAGGING = "lagging", "At least 75 % of it."
+    AT_RISK = "at_risk", "Less than that."
+    NO_DATA = "no_data", "Nothing is known yet."
+
+
 class ObjectiveState(Term):
     """The life of an objective."""
 

@@ -5,9 +5,11 @@ from datetime import date
 from typing import cast
 
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.enum import StrawberryEnumDefinition
 
 from graph.analyses.registry import ANALYSES, Analysis, Parameter, ParameterKind, ParameterValue
 from graph.model.catalog import ENTITY
+from graph.model.snapshot import Snapshot
 from schema.building import (
     ID,
     CallField,
@@ -54,6 +56,7 @@ class Analyses:
     def __init__(self, values: Values, results: Results) -> None:
         self._values = values
         self.results = results
+        self._choices: dict[str, StrawberryEnumDefinition] = {}
 
     def fields(self) -> list[CallField]:
         """Make a field for each analysis."""
@@ -81,9 +84,21 @@ class Analyses:
         given: Mapping[str, object],
     ) -> ResultView:
         """Run an analysis in a worker on what a caller gave."""
-        snapshot = pinned(root, context)
+        return await self.on(found, pinned(root, context), context, given)
+
+    async def on(
+        self,
+        found: Analysis,
+        snapshot: Snapshot,
+        context: Context,
+        given: Mapping[str, object],
+    ) -> ResultView:
+        """Run an analysis in a worker on a snapshot."""
         kinds = {parameter.name: parameter.kind for parameter in found.parameters}
         values = {name: _value(kinds[name], value) for name, value in given.items()}
+        for parameter in found.parameters:
+            if parameter.today and values.get(parameter.name) is None:
+                values[parameter.name] = context.today(snapshot)
         return ResultView(snapshot, await in_worker(found.call, snapshot, values))
 
     def arguments(
@@ -117,7 +132,9 @@ class Analyses:
             return self._values.kind
         name = pascal(found.name) + pascal(parameter.name)
         words = {choice: CHOICES.get(choice, "") for choice in parameter.choices}
-        return choice_enum(name, parameter.description, words)
+        if name not in self._choices:
+            self._choices[name] = choice_enum(name, parameter.description, words)
+        return self._choices[name]
 
 
 def _weights(found: Analysis, parameter: Parameter) -> type:

@@ -16,22 +16,16 @@ def fields() -> list[StrawberryField]:
     """Make the fields."""
     return [
         CallField(
-            "progress",
-            optional(float),
-            "Progress by its latest check-in, or else its current value; null without data."
-            " Unit: ratio 0-1.",
-            lambda view, context: _reading(view, context).progress,
-        ),
-        CallField(
             "rawProgress",
             optional(float),
-            "Progress as it is, below 0 or above 1 too; null without data.",
+            "Progress by its latest check-in, or else its current value, as it is, below 0 or above"
+            " 1 too; null without data of its own.",
             lambda view, context: _reading(view, context).raw,
         ),
         CallField(
             "checkedIn",
             optional(date),
-            "The day of its last check-in; null where there is none.",
+            "The organisation's day of its last check-in; null where there is none.",
             lambda view, context: _reading(view, context).checked_in,
         ),
     ]

@@ -14,6 +14,8 @@ KINDS: Mapping[str, str] = {
     "ScheduleViolation": "WorkItem",
     "TeamBottleneck": "Team",
     "CascadeLeaf": "KeyResult",
+    "KeyResultForecast": "KeyResult",
+    "HistoryPoint": "CheckIn",
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
 
@@ -87,6 +89,21 @@ WORDS: Mapping[str, str] = {
     "expected": "The progress that the day asks for; null without a day or a dated cycle."
     " Unit: ratio 0-1.",
     "pace": "on_track, lagging, at_risk or no_data; null without a day or a dated cycle.",
+    "weighting": "How the leaves were weighed: declared or magnitude.",
+    "forecast_low": "The lower end of the interval that holds it in 80 of 100 cases; null without"
+    " one. Unit: ratio 0-1.",
+    "forecast_high": "The upper end of the interval that holds it in 80 of 100 cases; null without"
+    " one. Unit: ratio 0-1.",
+    "totals": "What the distinct leaves add up to, unit by unit.",
+    "unit": "The unit; null where none is named.",
+    "CascadeTotal.leaves": "How many leaves can be added up in this unit.",
+    "with_data": "How many of them have data.",
+    "CascadeTotal.start": "The sum of their starts, over those with data.",
+    "current": "The sum of their values, over those with data.",
+    "CascadeTotal.target": "The sum of their targets, over those with data.",
+    "CascadeTotal.progress": "What was moved over what was to be moved, as it is; null without data.",
+    "CascadeTotal.coverage": "The share of the size that had data. Unit: ratio 0-1.",
+    "owners": "Who owns it, KIND/KEY.",
     "forecast_coverage": "The share of the leaves that have a forecast. Unit: ratio 0-1.",
     "leaves": "The key results that the number comes from.",
     "tree": "How it is rolled up, from the root down.",
@@ -100,6 +117,37 @@ WORDS: Mapping[str, str] = {
     "repeated": "Whether its contributors are shown at its first place alone.",
     "cut": "Whether the tree is too deep to go on here.",
     "children": "What contributes to it.",
+    # forecast
+    "ends": "The last day of the cycle; null without a dated cycle.",
+    "today": "The day from which unfinished work was scheduled.",
+    "work": "What the contributing work promises; null where none contributes.",
+    "key_results": "The key results that the forecast comes from.",
+    "KeyResultForecast.value": "Where the line through its check-ins leads, in its unit; null below"
+    " two.",
+    "value_low": "The lower end of the interval that holds the value in 80 of 100 cases; null below"
+    " three check-ins.",
+    "value_high": "The upper end of that interval; null below three check-ins.",
+    "check_ins": "How many check-ins with a value it has.",
+    "WorkOutlook.items": "How many work items contribute, cancelled ones left out.",
+    "done": "How many of them are done.",
+    "unscheduled": "How many of them have no duration, so that their end is not known.",
+    "WorkOutlook.finish": "The last day of the unfinished ones; null while some are unscheduled or"
+    " none is left.",
+    "in_time": "Their share, by the weights of their contributions, that is done by the cycle's end;"
+    " null without one. Unit: ratio 0-1.",
+    "late_days": "Calendar days from the cycle's end to the finish, 0 when it is in time; null where"
+    " one of the two is not known.",
+    "late": "Keys of the items that are not done by the cycle's end, the latest first.",
+    # lineage and history
+    "Ancestor.path": "A shortest way up to it, KIND/KEY, both ends included.",
+    "supports": "Whether every way there has a step of alignment alone, which carries no progress.",
+    "relation": "The relationship by which it hangs there.",
+    "Share.weight": "Its declared weight; 1 where none is given.",
+    "Share.share": "Its normalised share of the parent's progress; 0 for what does not count.",
+    "at": "When it was.",
+    "HistoryPoint.value": "The value, in the key result's unit; null where none was given.",
+    "note": "What there was to say.",
+    "by": "Who said it.",
     # cycles
     "Cycles.kind": "The kind of node that was looked at.",
     "Cycles.components": "Sets of keys of nodes that all need each other, largest first.",
@@ -140,6 +188,8 @@ CHOICES: Mapping[str, str] = {
     "weekdays": "The company's working days count.",
     "downstream": "Who is hit when it slips or fails.",
     "upstream": "What it needs.",
+    "declared": "By the weights that the graph declares.",
+    "magnitude": "By their size in one unit, each leaf once: |target - start|.",
     "fan_in": "unresolved dependencies on the team, weighted by criticality.",
     "dependents": "the teams that depend on it, directly or not.",
     "betweenness": "how many shortest ways between other teams lead through it.",

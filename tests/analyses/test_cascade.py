@@ -366,7 +366,69 @@ def test_its_json_has_the_fields_that_other_programs_read() -> None:
         "weight": 1.0,
         "progress": 0.4,
         "coverage": 1.0,
+        "confidence": None,
+        "pace": None,
+        "owners": [],
+        "cycle": None,
         "repeated": False,
         "cut": False,
         "children": [],
     }
+
+
+def test_the_tree_tells_owners_cycles_confidence_and_pace_down_to_a_depth() -> None:
+    graph = graph_of(f"""
+        {JANUARY}
+        Team t
+        Objective o
+        Objective low
+        KeyResult k 20% confidence=0.5
+        t owns low
+        k measures low
+        low contributes_to o
+        o in_cycle q
+    """)
+    tree = cascade(graph, root="Objective/o", today=MIDDLE, depth=1).tree
+    (low,) = tree.children
+    assert (low.owners, low.cycle, low.confidence, low.pace) == (("Team/t",), "q", 0.5, "at_risk")
+    assert (low.cut, low.children) == (True, ())
+    assert cascade(graph, root="Objective/o", depth=0).tree.cut
+
+
+def test_each_leaf_is_forecast_to_the_end_of_its_own_cycle_with_an_interval() -> None:
+    found = cascade(
+        graph_of(f"""
+            Cycle year 2026-01-01..2026-12-31
+            {JANUARY}
+            Objective o
+            Objective low
+            KeyResult k 0%
+            CheckIn c1 2026-01-01 0
+            CheckIn c2 2026-01-11 22
+            CheckIn c3 2026-01-21 38
+            c1 for k
+            c2 for k
+            c3 for k
+            k measures low
+            low contributes_to o
+            o in_cycle year
+            low in_cycle q
+        """),
+        root="Objective/o",
+    )
+    leaf = found.leaves[0]
+    assert leaf.forecast == pytest.approx(0.58)
+    assert leaf.forecast_low is not None
+    assert leaf.forecast_high is not None
+    assert leaf.forecast_low < 0.58 < leaf.forecast_high
+    assert (found.forecast_low, found.forecast_high) == (leaf.forecast_low, leaf.forecast_high)
+
+
+def test_the_day_of_a_check_in_is_that_of_the_organisation() -> None:
+    graph = graph_of("""
+        Company c time_zone=Asia/Tokyo
+        KeyResult k 0%
+        CheckIn late 2026-01-20T20:00:00Z 60
+        late for k
+    """)
+    assert cascade(graph, root="KeyResult/k").leaves[0].checked_in == date(2026, 1, 21)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from graph.analyses.cascade import CascadeNode, cascade
+from graph.analyses.cascade import cascade
+from graph.analyses.cascadetree import CascadeNode
 from graph.model.entities import KeyResult, Objective
 from graph.model.relations import ContributesTo, Measures, Relation
 from graph.model.snapshot import Snapshot

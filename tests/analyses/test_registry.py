@@ -22,7 +22,10 @@ SMALL = "Company c\nTeam t\nObjective o\nKeyResult k 5%\nk measures o\nt owns o"
 
 
 def needed(entry: Analysis) -> dict[str, ParameterValue]:
-    return {p.name: "Objective/o" for p in entry.parameters if p.required}
+    found: dict[str, ParameterValue] = {
+        p.name: date(2026, 1, 5) for p in entry.parameters if p.today
+    }
+    return found | {p.name: "Objective/o" for p in entry.parameters if p.required}
 
 
 @EVERY

@@ -256,3 +256,15 @@ def test_stamping_marks_a_relationship_and_leaves_what_is_removed_as_it_was() ->
     assert linked.after.revision == 9
     assert unlinked == RelationChange(link.ref, link, None)
     assert removed == NodeChange(made.ref, made, None)
+
+
+@given(steps)
+def test_nodes_stay_in_order_however_they_come_and_go(drawn: list[Step]) -> None:
+    moved = Snapshot.build([Team(key=f"b{n}") for n in range(5)], ())
+    for step in drawn:
+        moved = moved.apply([change_of(moved, step)])
+        if len(moved.keys("Team")) % 2:  # sometimes several changes come before anyone asks
+            found = moved.ordered(Team)
+            assert [team.key for team in found] == sorted(moved.nodes(Team))
+            assert all(team is moved.node(Team, team.key) for team in found)
+    assert [item.key for item in moved.ordered(WorkItem)] == sorted(moved.nodes(WorkItem))

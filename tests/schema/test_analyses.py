@@ -7,7 +7,11 @@ from schema.identity import node_id
 from schema.queries.analyses import analysis_name
 from tests.schema.asking import ask, company, schema, told
 
-REQUIRED = {"impact": 'root: "Team/alpha"', "cascade": 'root: "Objective/grow"'}
+REQUIRED = {
+    "forecast": 'root: "Objective/grow"',
+    "impact": 'root: "Team/alpha"',
+    "cascade": 'root: "Objective/grow"',
+}
 
 
 def test_every_analysis_answers_on_a_small_company() -> None:

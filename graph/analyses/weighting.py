@@ -1,0 +1,66 @@
+"""How much each leaf and each node of a roll-up weighs: as declared, or by size.
+
+References: docs/definitions.md §2.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.analyses.contribution import CascadeViolation, Contribution
+from graph.analyses.magnitudes import weighed
+from graph.analyses.rollup import rollup, sums_of
+from graph.model.entities import KeyResult, Objective
+from graph.model.snapshot import Snapshot
+
+DECLARED = "declared"
+MAGNITUDE = "magnitude"
+WEIGHTINGS = (DECLARED, MAGNITUDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Progress and coverage of every node, what it weighs in others, and the leaves' shares."""
+
+    values: Sequence[tuple[float | None, float]]
+    weights: Sequence[Sequence[tuple[int, float]]]
+    shares: Mapping[int, float]
+    violations: tuple[CascadeViolation, ...] = ()
+
+
+def declared(snapshot: Snapshot, parts: Contribution) -> Figures:
+    """Weigh by the weights that the graph declares."""
+    known = rollup(snapshot)
+    values = [(known.progress(ref), known.coverage(ref)) for ref in parts.refs]
+    if parts.refs[0].kind not in {Objective.KIND, KeyResult.KIND}:
+        sums = sums_of([(parts.refs[child], share) for child, share in parts.shares[0]], known.sums)
+        progress = sums.progress / sums.coverage if sums.coverage else None
+        values[0] = progress, sums.coverage
+    shares = [0.0] * len(parts.refs)
+    shares[0] = 1.0
+    for at in parts.order:
+        for child, weight in parts.shares[at]:
+            shares[child] += shares[at] * weight
+    return Figures(values, parts.shares, {leaf: shares[leaf] for leaf in parts.readings})
+
+
+def by_size(parts: Contribution, sizes: Mapping[int, float]) -> Figures:
+    """Weigh the distinct leaves by their size."""
+    found = weighed(parts, sizes)
+    total = found[0][0]
+    weights = [
+        [(child, found[child][0] / found[at][0] if found[at][0] else 0.0) for child, _ in below]
+        for at, below in enumerate(parts.shares)
+    ]
+    shares = {leaf: sizes.get(leaf, 0.0) / total if total else 0.0 for leaf in parts.readings}
+    left_out = [parts.refs[leaf] for leaf in parts.readings if leaf not in sizes]
+    return Figures(
+        [(progress, coverage) for _, progress, coverage in found],
+        weights,
+        shares,
+        tuple(
+            CascadeViolation(
+                "no_size", ref.kind, ref.key, f"{ref} has no size in this unit and is left out"
+            )
+            for ref in sorted(left_out)
+        ),
+    )

@@ -1,0 +1,270 @@
+"""What objectives and key results can be asked: how far they are, why, and what is about them.
+
+Everything comes from the roll-up, which is made once and moved forward by each write; what has to
+be gathered or scheduled first runs in a worker.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import cast
+
+from strawberry.types.arguments import StrawberryArgument
+
+from graph.analyses.cascade import CascadeLeaf, cascade
+from graph.analyses.computed import Computed, computed_of
+from graph.analyses.forecast import Forecast, forecast
+from graph.analyses.history import HistoryPoint, history
+from graph.analyses.lineage import Ancestor, Share, ancestors, shares
+from graph.analyses.pace import Pace, cycle_of, pace_of
+from graph.analyses.registry import Parameter, analysis
+from graph.analyses.rollup import rollup
+from graph.model.checkins import ordinal
+from graph.model.entities import KeyResult, Objective
+from graph.model.vocabulary import PaceStatus
+from schema.building import CallField, argument, optional
+from schema.context import Context
+from schema.naming import camel, described, words
+from schema.paging import Page
+from schema.queries.analyses import Analyses
+from schema.queries.rows import RowEdge, row_page
+from schema.rolling import once_rolled_up
+from schema.types.connections import Connections, window_arguments
+from schema.types.results import ResultView
+from schema.types.values import Values
+from schema.views import NodeView
+from schema.worker import in_worker
+
+_PACES = {str(member): member for member in PaceStatus}
+
+
+def goal_fields(
+    kind: str, values: Values, connections: Connections, analyses: Analyses
+) -> list[CallField]:
+    """Make the fields of objectives, or of key results."""
+    made = [_computed(found, values) for found in computed_of(kind)]
+    made += [
+        _expected(),
+        _pace(values),
+        _forecast(kind, analyses),
+        _cascade(analyses),
+        _explain(connections, analyses),
+        _ancestors(connections, analyses),
+        _contributions(connections, analyses),
+    ]
+    if kind == KeyResult.KIND:
+        made.append(_history(connections, analyses))
+    return made
+
+
+def _computed(found: Computed, values: Values) -> CallField:
+    def resolve(view: NodeView, _: Context) -> object:
+        return once_rolled_up(view.snapshot, lambda: found.value(view.snapshot, view.entity.ref))
+
+    return CallField(
+        camel(found.prop.name), values.output(found.prop), described(found.prop.prop), resolve
+    )
+
+
+def _day() -> StrawberryArgument:
+    text = "The day at which it is judged; the organisation's day if left out."
+    return argument("today", optional(date), text)
+
+
+def _paced(view: NodeView, context: Context, today: date | None) -> Pace:
+    snapshot, ref = view.snapshot, view.entity.ref
+    progress = rollup(snapshot).progress(ref)
+    return pace_of(progress, cycle_of(snapshot, ref), today or context.today(snapshot))
+
+
+def _expected() -> CallField:
+    def resolve(view: NodeView, context: Context, today: date | None = None) -> object:
+        return once_rolled_up(view.snapshot, lambda: _paced(view, context, today).expected)
+
+    return CallField(
+        "expected",
+        optional(float),
+        "The progress that the day asks for: linear from the first day of its cycle to the last;"
+        " null without a dated cycle. The cycle is its own, else that of the nearest objective"
+        " above. Unit: ratio 0-1.",
+        resolve,
+        [_day()],
+    )
+
+
+def _pace(values: Values) -> CallField:
+    def resolve(view: NodeView, context: Context, today: date | None = None) -> object:
+        def give() -> PaceStatus | None:
+            word = _paced(view, context, today).pace
+            return None if word is None else _PACES[word]
+
+        return once_rolled_up(view.snapshot, give)
+
+    return CallField(
+        "pace",
+        optional(values.term(PaceStatus)),
+        "How its progress compares with what the day asks for; null where it has progress but no"
+        " dated cycle.",
+        resolve,
+        [_day()],
+    )
+
+
+def _forecast(kind: str, analyses: Analyses) -> CallField:
+    async def resolve(view: NodeView, context: Context, today: date | None = None) -> ResultView:
+        day = today or context.today(view.snapshot)
+        found = await in_worker(forecast, view.snapshot, root=str(view.entity.ref), today=day)
+        return ResultView(view.snapshot, found)
+
+    return CallField(
+        "forecast",
+        optional(analyses.results.of(Forecast)),
+        f"Where the {words(kind)} will stand at the end of its cycle: by its check-ins, with an"
+        " interval, and beside that by the finish dates of the work that contributes. Cost: linear"
+        " in what contributes, plus the schedule of that work and of all it waits for.",
+        resolve,
+        [_day()],
+    )
+
+
+def _cascade(analyses: Analyses) -> CallField:
+    found = analysis("cascade")
+
+    async def resolve(view: NodeView, context: Context, /, **given: object) -> ResultView:
+        return await analyses.on(
+            found, view.snapshot, context, {**given, "root": str(view.entity.ref)}
+        )
+
+    return CallField(
+        "cascade",
+        optional(analyses.results.of(found.result)),
+        "What its progress comes from, as a tree down to a depth, with every leaf's weight."
+        " Cost: linear in what contributes.",
+        resolve,
+        analyses.arguments(found, _but_root),
+    )
+
+
+def _but_root(parameter: Parameter) -> bool:
+    return parameter.name != "root"
+
+
+def _explain(connections: Connections, analyses: Analyses) -> CallField:
+    found = analysis("cascade")
+
+    async def resolve(
+        view: NodeView,
+        context: Context,
+        /,
+        weighting: object = None,
+        unit: str | None = None,
+        **window: object,
+    ) -> Page[CascadeLeaf, RowEdge]:
+        del context
+        word = str(getattr(weighting, "value", weighting))
+        told = await in_worker(
+            cascade,
+            view.snapshot,
+            root=str(view.entity.ref),
+            depth=0,
+            weighting=word,
+            unit=unit,
+        )
+        rows = sorted(told.leaves, key=_heaviest)
+        return row_page(view.snapshot, rows, _heaviest, window)
+
+    return CallField(
+        "explain",
+        optional(
+            connections.of(
+                "CascadeLeaf", analyses.results.of(CascadeLeaf), "key results that a number is of"
+            )
+        ),
+        "Every key result that its progress comes from, the heaviest first: the sum of effective"
+        " weight times progress is the progress. Cost: linear in what contributes.",
+        resolve,
+        [
+            *analyses.arguments(found, lambda p: p.name in {"weighting", "unit"}),
+            *window_arguments(),
+        ],
+    )
+
+
+def _heaviest(leaf: CascadeLeaf) -> tuple[float, str]:
+    return -leaf.effective_weight, leaf.key
+
+
+def _ancestors(connections: Connections, analyses: Analyses) -> CallField:
+    def resolve(
+        view: NodeView, context: Context, /, supports: bool = False, **window: object
+    ) -> Page[Ancestor, RowEdge] | Awaitable[Page[Ancestor, RowEdge]]:
+        del context
+
+        def give() -> Page[Ancestor, RowEdge]:
+            rows = ancestors(view.snapshot, view.entity.ref, supports=supports)
+            return row_page(
+                view.snapshot, rows, lambda row: (row.distance, row.kind, row.key), window
+            )
+
+        return once_rolled_up(view.snapshot, give)
+
+    return CallField(
+        "ancestors",
+        optional(connections.of("Ancestor", analyses.results.of(Ancestor), "goals that are above")),
+        "All that it contributes to, directly or not, the nearest first, each with a shortest"
+        " path. Cost: linear in what is above.",
+        resolve,
+        [
+            argument(
+                "supports", bool, "Also what it is only aligned with, by SUPPORTS.", default=False
+            ),
+            *window_arguments(),
+        ],
+    )
+
+
+def _contributions(connections: Connections, analyses: Analyses) -> CallField:
+    return CallField(
+        "contributions",
+        optional(
+            connections.of("Share", analyses.results.of(Share), "direct contributors to a goal")
+        ),
+        "What its progress comes from directly, with declared weight and normalised share."
+        " Cost: linear in the direct contributors.",
+        _rows(lambda view: shares(view.snapshot, view.entity.ref), lambda row: (row.kind, row.key)),
+        window_arguments(),
+    )
+
+
+def _history(connections: Connections, analyses: Analyses) -> CallField:
+    return CallField(
+        "history",
+        optional(
+            connections.of(
+                "HistoryPoint", analyses.results.of(HistoryPoint), "check-ins of a key result"
+            )
+        ),
+        "Its check-ins as a series, oldest first, with the progress of each. Cost: linear in them.",
+        _rows(
+            lambda view: history(view.snapshot, cast("KeyResult", view.entity)),
+            lambda row: (ordinal(row.at), row.key),
+        ),
+        window_arguments(),
+    )
+
+
+def _rows(
+    rows: Callable[[NodeView], Sequence[object]], place: Callable[..., tuple[float | str, ...]]
+) -> Callable[..., object]:
+    """Give the resolver of a connection of rows."""
+
+    def resolve(view: NodeView, context: Context, /, **window: object) -> object:
+        del context
+        return once_rolled_up(
+            view.snapshot, lambda: row_page(view.snapshot, rows(view), place, window)
+        )
+
+    return resolve
+
+
+GOALS = (Objective.KIND, KeyResult.KIND)
+"""The kinds that have these fields."""
