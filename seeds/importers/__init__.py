@@ -11,6 +11,7 @@ from graph.model.records import Record
 from seeds.document import read_document
 from seeds.form import Report
 from seeds.importers.kubernetes import read_kubernetes
+from seeds.importers.okr_csv import read_okr_csv
 from seeds.importers.okr_json import read_okr_json
 
 Read: TypeAlias = Callable[[Sequence[Path], Report], Iterator[Record]]
@@ -80,6 +81,10 @@ IMPORTERS: tuple[Importer, ...] = (
     ),
     Importer(
         "okr-json", "OKRs of a company and quarter, as JSON.", read_okr_json, merger=read_okr_json,
+    ),
+    Importer(
+        "okr-csv", "OKRs as CSV: our own header, or an export of Viva Goals.",
+        read_okr_csv, merger=read_okr_csv,
     ),
 )  # fmt: skip
 
