@@ -21,7 +21,7 @@ from graph.errors import Refused, Violation
 from graph.model.records import Record
 from graph.model.snapshot import Snapshot
 from graph.workspace import Outcome
-from seeds.importers import IMPORTERS, Importer, importer
+from seeds.importers import IMPORTERS, Importer, Options, importer
 
 _FORMATS = ", ".join(known.name for known in IMPORTERS)
 TICK = 500
@@ -45,6 +45,13 @@ def _import(
     partial: Annotated[
         bool, typer.Option("--partial", help="Write what is good, and list the rest.")
     ] = False,
+    merge_duplicates: Annotated[
+        bool,
+        typer.Option(
+            "--merge-duplicates",
+            help="Make owners that are likely one into one, under the first spelling.",
+        ),
+    ] = False,
     actor: Annotated[str, typer.Option("--actor", help="Who writes, for the log.")] = "cli",
     idempotency_key: Annotated[
         str | None,
@@ -58,9 +65,12 @@ def _import(
     What cannot be read of another program's files is listed, and the rest of them is imported.
     """
     begin = perf_counter()
-    order = Order(importer(form), paths, partial, dry_run, actor, idempotency_key)
+    notes: list[Violation] = []
+    asked = Options(merge_duplicates, notes.append)
+    order = Order(importer(form), paths, asked, partial, dry_run, actor, idempotency_key)
     done = _carried_out(order, settings_for(data_dir))
-    report = report_of(order.chosen.name, done, perf_counter() - begin, dry_run=dry_run)
+    seconds = perf_counter() - begin
+    report = report_of(order.chosen.name, done, seconds, dry_run=dry_run, notes=notes)
     tell(report, as_json=as_json)
     if report.problems:
         raise typer.Exit(FOUND_PROBLEMS)
@@ -72,6 +82,7 @@ class Order:
 
     chosen: Importer
     paths: Sequence[Path]
+    asked: Options
     partial: bool
     dry_run: bool
     actor: str
@@ -102,7 +113,7 @@ def _read(order: Order, limit: int | None) -> Import:
     """Read the files; with a `limit`, no further than to the record that is too many."""
     found: list[Violation] = []
     with uncollected():
-        read = order.chosen.read(order.paths, found.append)
+        read = order.chosen.read(order.paths, found.append, order.asked)
         records = read_records(read if limit is None else within(read, limit))
     told = tuple(found)
     if order.chosen.strict:

@@ -39,7 +39,8 @@ class Report:
     """What became of an import.
 
     `written` says that the graph was altered; a dry run, a repeated key and a refusal do not.
-    `refused` says that the problems are why; otherwise they are of what was left out.
+    `refused` says that the problems are why; otherwise they are of what was left out. `notes`
+    tell what was done on request; they are no problems.
     """
 
     format: str
@@ -52,10 +53,18 @@ class Report:
     nodes: Counts
     relationships: Counts
     problems: tuple[Violation, ...]
+    notes: tuple[Violation, ...]
     seconds: float
 
 
-def report_of(form: str, done: Done, seconds: float, *, dry_run: bool = False) -> Report:
+def report_of(
+    form: str,
+    done: Done,
+    seconds: float,
+    *,
+    dry_run: bool = False,
+    notes: Sequence[Violation] = (),
+) -> Report:
     """Tell what an outcome means."""
     outcome = done.outcome
     nodes = [change for change in outcome.changes if isinstance(change, NodeChange)]
@@ -71,6 +80,7 @@ def report_of(form: str, done: Done, seconds: float, *, dry_run: bool = False) -
         nodes=Counts.of(nodes),
         relationships=Counts.of(others),
         problems=outcome.problems,
+        notes=tuple(notes),
         seconds=round(seconds, 3),
     )
 
@@ -81,6 +91,7 @@ def tell(report: Report, *, as_json: bool) -> None:
         print_json(report)
         return
     list_problems(report.problems)
+    list_problems(report.notes)
     for label, counts in (("nodes", report.nodes), ("relationships", report.relationships)):
         parts = [f"{getattr(counts, field.name):,} {field.name}" for field in fields(counts)]
         say(f"{label:<14}{', '.join(parts)}")

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz.distance import JaroWinkler
@@ -26,12 +26,16 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of a file, with the place where it stands and where its problems go."""
+    """A record of a file, with the place where it stands and where its problems go.
+
+    `decimal_comma` says that the file may be of those that write 1.234 for a thousand and more.
+    """
 
     values: Mapping[str, Json]
     source: str
     line: int
     report: Report
+    decimal_comma: bool = False
 
     def text(self, name: str) -> str:
         """Give a text, or a whole number as one; "" where there is none."""
@@ -76,7 +80,11 @@ class Row:
 
     def within(self, values: Mapping[str, Json]) -> "Row":
         """Give a record that stands at the same place."""
-        return Row(values, self.source, self.line, self.report)
+        return replace(self, values=values)
+
+    def into(self, report: Report) -> "Row":
+        """Give the same record with another place where its problems go."""
+        return replace(self, report=report)
 
     def problem(
         self,

@@ -104,3 +104,35 @@ def test_a_file_without_one_record_is_not_there_already(tmp_path: Path) -> None:
     done = headwater("import", "okr-json", path, "--data-dir", place, "--dry-run")
     assert done.code == 1
     assert "the file names no company" in done.err
+
+
+TABLE = """id;kind;title;owner;parent
+a;objective;Win;VP, Sales;
+b;objective;Sell;VP Sales;a
+"""
+
+
+def test_a_merge_of_owners_is_noted_and_is_no_problem(tmp_path: Path) -> None:
+    path = tmp_path / "okrs.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    words = ("import", "okr-csv", path, "--data-dir", tmp_path / "data", "--dry-run")
+    apart = headwater(*words)
+    assert apart.code == 1
+    assert "the owners 'VP Sales' and 'VP, Sales' may be one" in apart.err
+    done = headwater(*words, "--merge-duplicates")
+    assert done.code == 0
+    assert "okrs.csv:3: the owner 'VP Sales' was merged into 'VP, Sales'" in done.err
+    report = headwater(*words, "--merge-duplicates", "--json").json()
+    assert report["problems"] == []
+    assert [note["value"] for note in report["notes"]] == ["'VP Sales'"]  # type: ignore[attr-defined]
+    assert report["nodes"] == {"created": 3, "updated": 0, "deleted": 0}
+
+
+def test_a_merge_of_a_format_that_finds_no_duplicates_is_bad_usage(tmp_path: Path) -> None:
+    path = document(tmp_path / "d.jsonl", item("w"))
+    place = tmp_path / "data"
+    done = headwater("import", "document", path, "--data-dir", place, "--merge-duplicates")
+    assert done.code == 2
+    assert "document knows no likely duplicates that could be merged" in done.err
+    assert "only okr-json and okr-csv do" in done.err
+    assert not place.exists()

@@ -4,7 +4,7 @@ import pytest
 
 import seeds
 from graph.errors import BadUsage, Violation
-from seeds.importers import IMPORTERS, importer
+from seeds.importers import IMPORTERS, Options, importer
 from tests.seeds.reading import names
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ def test_every_importer_has_a_name_of_its_own_and_a_section_in_the_docs() -> Non
 def test_a_format_that_is_not_known_is_bad_usage_with_the_nearest() -> None:
     with pytest.raises(BadUsage, match="did you mean kubernetes"):
         importer("kubernets")
-    with pytest.raises(BadUsage, match="one of document, kubernetes, okr-json"):
+    with pytest.raises(BadUsage, match="one of document, kubernetes, okr-json, okr-csv"):
         importer("xyz")
 
 
@@ -44,3 +44,9 @@ def test_shipped_data_says_where_it_comes_from_and_under_which_licence() -> None
         assert "Licence" in text
         for path in folder.iterdir():
             assert path.name == "SOURCE.md" or f"`{path.name}`" in text
+
+
+@pytest.mark.parametrize("name", ["document", "kubernetes"])
+def test_a_merge_of_a_format_without_duplicates_is_bad_usage(name: str) -> None:
+    with pytest.raises(BadUsage, match="only okr-json and okr-csv do"):
+        importer(name).read([], lambda _: None, Options(merge_duplicates=True))

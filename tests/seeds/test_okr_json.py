@@ -10,7 +10,7 @@ from graph.model.entities import CheckIn, Company, Cycle, KeyResult, Objective, 
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import ContributesTo, For, InCycle, Measures, Owns
 from graph.model.values import Ref
-from seeds.importers import importer
+from seeds.importers import Options, importer
 from tests.seeds.reading import imported, names, said
 
 SHIPPED = Path(seeds.__file__).parent / "data" / "okrs" / "sourcegraph-2019-q4.json"
@@ -82,7 +82,12 @@ def test_a_period_is_a_quarter_of_the_calendar_or_of_the_fiscal_year(
 def test_a_period_that_is_no_quarter_is_told_and_has_no_days(tmp_path: Path) -> None:
     key_result = item("k", "a", "key_result", outcome_percent=50)
     records, problems = taken(written(tmp_path, item("a"), key_result, period="soon"))
-    assert said(problems) == ["okrs.json:1: period 'soon' is not a quarter (2019-Q4 or FY20-Q4)"]
+    assert said(problems) == [
+        (
+            "okrs.json:1: period 'soon' is not a quarter or a year"
+            " (such as 2019-Q4, FY20-Q4, 2019 or FY20)"
+        )
+    ]
     assert "Cycle/soon" in names(records)
     assert not [r for r in records if isinstance(r, NodeRecord) and r.kind == "CheckIn"]
 
@@ -189,14 +194,35 @@ def test_owners_that_may_be_one_are_told_and_kept_apart(tmp_path: Path) -> None:
     assert problems[0].message == "the owners 'VP, Field Ops' and 'VP Field Ops' may be one"
 
 
+def test_on_request_owners_that_may_be_one_are_made_one_in_all_files(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    key_result = item("k", "a", "key_result", owner="VP Ops")
+    one = written(tmp_path / "one", item("a", owner="VP, Ops"), key_result)
+    two = written(tmp_path / "two", item("b", owner="VP of Ops"), period="2020-Q1")
+    problems: list[Violation] = []
+    notes: list[Violation] = []
+    options = Options(merge_duplicates=True, note=notes.append)
+    graph, refused = imported(importer("okr-json").read([one, two], problems.append, options))
+    assert not refused
+    assert not problems
+    assert said(notes) == [
+        "okrs.json:13: the owner 'VP Ops' was merged into 'VP, Ops'",
+        "okrs.json:6: the owner 'VP of Ops' was merged into 'VP, Ops'",
+    ]
+    assert list(graph.nodes(Person)) == ["VP, Ops"]
+    assert len(graph.out(Ref("Person", "VP, Ops"), Owns)) == 2
+    assert [result.tags for result in graph.ordered(KeyResult)] == [()]
+
+
 def test_items_that_cannot_be_read_are_told_with_their_lines(tmp_path: Path) -> None:
     path = written(tmp_path, item("a"), "x", item("a"), item("b", kind="objektive"), item(""))
     _, problems = taken(path)
     assert [str(problem).partition(": ")[2] for problem in problems] == [
         "'x' is not a record",
-        "the item a is there twice",
+        "the item a is there twice (give it an id of its own; it was left out)",
         "b: there is no kind 'objektive' (did you mean objective?)",
-        "the item has no id",
+        "the item has no id (give it an id; it was left out)",
     ]
     lines = path.read_text().splitlines()
     assert [lines[problem.line - 1].strip() for problem in problems if problem.line] == [

@@ -3,28 +3,35 @@
 The mapping is told in docs/importers.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from graph.errors import BadUsage, ErrorCode, Violation
 from graph.model.records import NodeRecord, Record, RelationRecord
-from graph.model.values import Json
+from graph.model.values import Json, Ref
 from seeds.form import Report
-from seeds.importers.okr_json.owners import Owners
-from seeds.importers.okr_json.periods import Period, period_of
-from seeds.importers.okr_json.tree import Tree
+from seeds.importers.okr.owners import Owners, company_key, owned_by_company
+from seeds.importers.okr.periods import Period, period_of
+from seeds.importers.okr.tree import Item, Tree
 from seeds.importers.rows import Row, as_row, whole
 from seeds.jsontext import BadJson, JsonText
 
 
-def read_okr_json(paths: Sequence[Path], report: Report) -> Iterator[Record]:
-    """Give the records of files of OKRs. BadUsage when there is none, or one cannot be read."""
+def read_okr_json(
+    paths: Sequence[Path], report: Report, note: Report | None = None
+) -> Iterator[Record]:
+    """Give the records of files of OKRs. BadUsage when there is none, or one cannot be read.
+
+    With a `note`, owners that are likely one are made one in all files, and noted.
+    """
     if not paths:
         msg = "no file of OKRs was named"
         raise BadUsage(msg, "name one or more JSON files")
     told: set[tuple[str, Json]] = set()
-    for path in paths:
-        for record in _File(path, report).records():
+    files = [_File(path, report) for path in paths]
+    owners = Owners((item for file in files for item in file.items), note)
+    for file in files:
+        for record in file.records(owners):
             if isinstance(record, NodeRecord):  # company, cycle and owners are in several files
                 name = record.kind, record.key
                 if name in told and record.kind in {"Company", "Cycle", "Team", "Person"}:
@@ -40,6 +47,7 @@ class _File:
         self._name = path.name
         self._report = report
         self._tree = Tree()
+        self._rows: list[Row] = []
         head: dict[str, Json] = {}
         try:
             head = self._read(JsonText(whole(path, report) or "{}"))
@@ -49,6 +57,8 @@ class _File:
         self._company = self._head.text("company")
         self._period = period_of(self._head) if self._company else Period()
         self._system = self._head.text("source") or path.name
+        for row in self._rows:
+            self._tree.add(owned_by_company(_item(row), self._company))
 
     def _read(self, text: JsonText) -> dict[str, Json]:
         head: dict[str, Json] = {}
@@ -59,42 +69,46 @@ class _File:
             for line, value in text.items():
                 row = as_row(value, self._name, line, self._report)
                 if row is not None:
-                    self._tree.add(row)
+                    self._rows.append(row)
         return head
 
-    def records(self) -> Iterator[Record]:
+    @property
+    def items(self) -> Collection[Item]:
+        """The objectives and key results; none where there is no company to have them."""
+        return self._tree.items.values() if self._company else ()
+
+    def records(self, owners: Owners) -> Iterator[Record]:
         """Give the records: the company, its cycle, the owners, then the items and their links."""
         if not self._company:
             self._head.problem(ErrorCode.MISSING_VALUE, "the file names no company")
             return
         period = self._period
-        key = self._company.lower().replace(" ", "-")
-        company: dict[str, Json] = {"name": self._company}
+        company = Ref("Company", company_key(self._company))
+        raw: dict[str, Json] = {"name": self._company}
         if period.fiscal_year_start:
-            company["fiscal_year_start"] = period.fiscal_year_start
-        owners = Owners(f"Company/{key}", self._tree.items.values())
-        yield NodeRecord("Company", key, company, self._name, 1)
+            raw["fiscal_year_start"] = period.fiscal_year_start
+        yield NodeRecord(company.kind, company.key, raw, self._name, 1)
         if period.key:
             yield NodeRecord("Cycle", period.key, period.properties, self._name, 1)
-        yield from owners.nodes()
-        for row in self._tree.items.values():
-            yield from self._nodes(row)
-        for row in self._tree.items.values():
-            yield from self._relations(row, owners)
+        yield from owners.nodes(self.items)
+        for item in self.items:
+            yield from self._nodes(item, owners)
+        for item in self.items:
+            yield from self._relations(item, owners)
 
-    def _nodes(self, row: Row) -> Iterator[Record]:
-        key = row.text("id")
+    def _nodes(self, item: Item, owners: Owners) -> Iterator[Record]:
+        key, row = item.key, item.row
         raw: dict[str, Json] = {"name": row.text("text") or key}
         outcome = row.text("outcome")
-        if self._tree.is_objective(key):
+        if item.is_objective:
             raw |= _origin(self._system, key) | _score(row, outcome)
             yield NodeRecord("Objective", key, raw, row.source, row.line)
             return
         if outcome:
             raw["description"] = outcome
-        owner = row.text("owner")
-        if owner and owner != self._tree.owner_above(row):
-            raw["tags"] = [f"owner:{owner}"]  # only objectives have owners in the graph
+        tags = owners.tags(item, self._tree.above(item))
+        if tags:
+            raw["tags"] = tags
         raw |= _origin(self._system, key)
         raw |= {"type": "increase", "unit": "%", "start": 0, "target": 100}
         reached = _percent(row)
@@ -105,39 +119,32 @@ class _File:
             check: dict[str, Json] = {"at": self._period.last_day, "value": reached}
             yield NodeRecord("CheckIn", f"{key}-end", check, row.source, row.line)
 
-    def _relations(self, row: Row, owners: Owners) -> Iterator[Record]:
-        key = row.text("id")
+    def _relations(self, item: Item, owners: Owners) -> Iterator[Record]:
+        row, ref = item.row, str(item.ref)
         place = row.source, row.line
-        ref = self._tree.ref(key)
-        parent = self._tree.parent(row)
-        if not self._tree.is_objective(key):
-            yield from self._measures(row, key, parent)
+        if not item.is_objective:
+            for _, objective in self._tree.measured(item):
+                yield RelationRecord("MEASURES", ref, f"Objective/{objective}", {}, *place)
+            if _percent(row) is not None and self._period.last_day:
+                yield RelationRecord("FOR", f"CheckIn/{item.key}-end", ref, {}, *place)
             return
-        owner = owners.ref(row)
-        if owner:
-            yield RelationRecord("OWNS", owner, ref, {}, *place)
+        parents = self._tree.parents(item)
+        owner = owners.ref(item)
+        if owner is not None:
+            yield RelationRecord("OWNS", str(owner), ref, {}, *place)
         if self._period.key:
             yield RelationRecord("IN_CYCLE", ref, f"Cycle/{self._period.key}", {}, *place)
-        if parent:
-            yield RelationRecord("CONTRIBUTES_TO", ref, self._tree.ref(parent), {}, *place)
+        for parent in parents:
+            above = str(self._tree.items[parent].ref)
+            yield RelationRecord("CONTRIBUTES_TO", ref, above, {}, *place)
 
-    def _measures(self, row: Row, key: str, parent: str) -> Iterator[Record]:
-        place = row.source, row.line
-        ref = f"KeyResult/{key}"
-        objective = self._tree.objective_above(parent)
-        if not objective and (parent or not row.text("parent")):
-            message = f"{key}: the key result measures no objective"
-            row.problem(ErrorCode.MISSING_VALUE, message, subject=ref, field="parent")
-        elif objective and objective != parent:
-            message = f"{key}: a key result under the key result {parent}"
-            hint = f"it was put under {objective}"
-            row.problem(
-                ErrorCode.END_KIND, message, subject=ref, field="parent", value=parent, hint=hint
-            )
-        if objective:
-            yield RelationRecord("MEASURES", ref, f"Objective/{objective}", {}, *place)
-        if _percent(row) is not None and self._period.last_day:
-            yield RelationRecord("FOR", f"CheckIn/{key}-end", ref, {}, *place)
+
+def _item(row: Row) -> Item:
+    parent = row.text("parent")
+    return Item(
+        row.text("id"), row.text("kind"), row, row.text("owner"),
+        parents=(parent,) if parent else (),
+    )  # fmt: skip
 
 
 def _origin(system: str, key: str) -> dict[str, Json]:
