@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from graph.analyses import alignment as alignment_of
 from graph.analyses import bottlenecks, cascade, conflicts, critical_path, cycles, impact
+from graph.analyses import trace as trace_of
 from graph.errors import BadUsage
 from graph.model.codec import BadValue, near, parse_date
 from graph.model.snapshot import Snapshot
@@ -262,6 +263,28 @@ ANALYSES: tuple[Analysis, ...] = (
         ),
         cascade.Cascade,
         "Progress rolled up from key results, with every leaf's share and the paths it came by.",
+    ),
+    Analysis(
+        "trace",
+        trace_of.trace,
+        (
+            Parameter(
+                "root",
+                ParameterKind.REF,
+                "What to follow: an Objective, KeyResult or WorkItem; or a Team, Person, Product,"
+                " ValueStream or Company.",
+                required=True,
+                positional=True,
+            ),
+            Parameter(
+                "depth",
+                ParameterKind.INTEGER,
+                f"Levels to show below, at most {trace_of.DEPTH}.",
+                default=trace_of.DEPTH,
+            ),
+        ),
+        trace_of.Trace,
+        "Every way up to the company, the tree below, and the teams that carry it.",
     ),
     Analysis(
         "cycles",

@@ -6,7 +6,7 @@ result has a field without words here.
 
 from collections.abc import Mapping
 
-LARGE = frozenset({"path_count"})
+LARGE = frozenset({"path_count", "supporting_path_count"})
 """Whole numbers that may be larger than GraphQL's Int holds; they are given as Float."""
 
 KINDS: Mapping[str, str] = {
@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "ScheduleViolation": "WorkItem",
     "TeamBottleneck": "Team",
     "CascadeLeaf": "KeyResult",
+    "TraceTeam": "Team",
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
 
@@ -100,6 +101,37 @@ WORDS: Mapping[str, str] = {
     "repeated": "Whether its contributors are shown at its first place alone.",
     "cut": "Whether the tree is too deep to go on here.",
     "children": "What contributes to it.",
+    # trace
+    "reaches_company": "Whether it leads up to a company, by contribution.",
+    "Trace.reason": "Why it does not reach a company; null where it does.",
+    "shortest": "The shortest way of contribution to a company; null where there is none.",
+    "up": "The ways of contribution, by length and then by the kinds and keys on them.",
+    "supports": "The ways with a SUPPORTS on them, by which no progress flows, in the same order.",
+    "supporting_path_count": "How many ways with a SUPPORTS there are, listed or not. Whole; may be"
+    " beyond 32 bits.",
+    "Trace.truncated": "Whether there are more ways than are listed.",
+    "down": "The tree below it.",
+    "Trace.teams": "The teams that carry it: by contribution first, then by distance and key.",
+    "Trace.paths_truncated": "Whether paths to the farthest teams are left empty for length.",
+    "Trace.violations": "Contributions that close a loop on the way up, and are left out.",
+    "TraceWay.path": "The way, from its top down to the root, both included.",
+    "TraceTeam.path": "A shortest way down to it, KIND/KEY, root and team included.",
+    "TraceViolation.path": "The loop, KIND/KEY, first and last the same.",
+    "TraceNode.coverage": "The share of the weights that had data; null for what has no progress."
+    " Unit: ratio 0-1.",
+    "TraceStep.coverage": "The share of the weights that had data; null for what has no progress."
+    " Unit: ratio 0-1.",
+    "relation": "The relationship that joins it to what is above it; null where nothing is shown"
+    " above it.",
+    "state": "The state of the work item, or of an objective that is not active; else null.",
+    "owners": "Who owns the objective or delivers the work item, KIND/KEY.",
+    "TraceNode.cycle": "The key of its own cycle; null where it has none.",
+    "TraceStep.cycle": "The key of its own cycle; null where it has none.",
+    "TraceNode.repeated": "Whether what is below it is shown at its first place alone.",
+    "TraceNode.cut": "Whether it goes on, deeper than was asked.",
+    "TraceNode.children": "What is below it.",
+    "supporting": "Whether the only ways to it lead over a SUPPORTS, by which no progress flows.",
+    "dissolved": "The day on which the team ended; null while it lasts.",
     # cycles
     "Cycles.kind": "The kind of node that was looked at.",
     "Cycles.components": "Sets of keys of nodes that all need each other, largest first.",
