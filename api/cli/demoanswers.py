@@ -11,11 +11,12 @@ from rich.text import Text
 from api.cli.naming import name_of
 from api.cli.tables import print_table
 from api.cli.trace import show_trace
-from api.cli.tracing import TraceNode, trace
 from graph.analyses.bottlenecks import Bottlenecks
 from graph.analyses.conflicts import Conflicts
 from graph.analyses.impact import Impact
 from graph.analyses.registry import analysis
+from graph.analyses.trace import trace
+from graph.analyses.tracetree import TraceNode
 from graph.errors import NotFound
 from graph.model.entities import Company
 from graph.model.relations import Owns
@@ -99,11 +100,11 @@ def _conflicts(snapshot: Snapshot, console: Console) -> None:
 def _objective(snapshot: Snapshot, console: Console) -> None:
     company = snapshot.node(Company, COMPANY)
     owned = () if company is None else snapshot.out(company.ref, Owns)
-    traces = [trace(snapshot, link.target) for link in owned]
+    traces = [trace(snapshot, root=str(link.target)) for link in owned]
     if not traces:
         msg = f"the company {COMPANY} owns no objective"
         raise NotFound(msg)
-    show_trace(console, max(traces, key=lambda found: (_size(found.below), found.root)))
+    show_trace(console, max(traces, key=lambda found: (_size(found.down), found.root)))
 
 
 def _size(node: TraceNode) -> int:

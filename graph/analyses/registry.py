@@ -20,6 +20,7 @@ from graph.analyses import (
     impact,
     weighting,
 )
+from graph.analyses import trace as trace_of
 from graph.errors import BadUsage
 from graph.model.codec import BadValue, near, parse_date
 from graph.model.snapshot import Snapshot
@@ -316,6 +317,28 @@ ANALYSES: tuple[Analysis, ...] = (
         ),
         forecast.Forecast,
         "Where key results will stand at the end of their cycles, by check-ins and by the work.",
+    ),
+    Analysis(
+        "trace",
+        trace_of.trace,
+        (
+            Parameter(
+                "root",
+                ParameterKind.REF,
+                "What to follow: an Objective, KeyResult or WorkItem; or a Team, Person, Product,"
+                " ValueStream or Company.",
+                required=True,
+                positional=True,
+            ),
+            Parameter(
+                "depth",
+                ParameterKind.INTEGER,
+                f"Levels to show below, at most {trace_of.DEPTH}.",
+                default=trace_of.DEPTH,
+            ),
+        ),
+        trace_of.Trace,
+        "Every way up to the company, the tree below, and the teams that carry it.",
     ),
     Analysis(
         "cycles",

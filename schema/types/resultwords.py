@@ -6,7 +6,7 @@ result has a field without words here.
 
 from collections.abc import Mapping
 
-LARGE = frozenset({"path_count"})
+LARGE = frozenset({"path_count", "supporting_path_count"})
 """Whole numbers that may be larger than GraphQL's Int holds; they are given as Float."""
 
 KINDS: Mapping[str, str] = {
@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "CascadeLeaf": "KeyResult",
     "KeyResultForecast": "KeyResult",
     "HistoryPoint": "CheckIn",
+    "TraceTeam": "Team",
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
 
@@ -103,7 +104,6 @@ WORDS: Mapping[str, str] = {
     "CascadeTotal.target": "The sum of their targets, over those with data.",
     "CascadeTotal.progress": "What was moved over what was to be moved, as it is; null without data.",
     "CascadeTotal.coverage": "The share of the size that had data. Unit: ratio 0-1.",
-    "owners": "Who owns it, KIND/KEY.",
     "forecast_coverage": "The share of the leaves that have a forecast. Unit: ratio 0-1.",
     "leaves": "The key results that the number comes from.",
     "tree": "How it is rolled up, from the root down.",
@@ -140,14 +140,45 @@ WORDS: Mapping[str, str] = {
     "late": "Keys of the items that are not done by the cycle's end, the latest first.",
     # lineage and history
     "Ancestor.path": "A shortest way up to it, KIND/KEY, both ends included.",
-    "supports": "Whether every way there has a step of alignment alone, which carries no progress.",
-    "relation": "The relationship by which it hangs there.",
+    "Ancestor.supports": "Whether every way there has a step of alignment alone, which carries no progress.",
+    "Share.relation": "The relationship by which it contributes.",
     "Share.weight": "Its declared weight; 1 where none is given.",
     "Share.share": "Its normalised share of the parent's progress; 0 for what does not count.",
     "at": "When it was.",
     "HistoryPoint.value": "The value, in the key result's unit; null where none was given.",
     "note": "What there was to say.",
     "by": "Who said it.",
+    # trace
+    "reaches_company": "Whether it leads up to a company, by contribution.",
+    "Trace.reason": "Why it does not reach a company; null where it does.",
+    "shortest": "The shortest way of contribution to a company; null where there is none.",
+    "up": "The ways of contribution, by length and then by the kinds and keys on them.",
+    "Trace.supports": "The ways with a SUPPORTS on them, by which no progress flows, in the same order.",
+    "supporting_path_count": "How many ways with a SUPPORTS there are, listed or not. Whole; may be"
+    " beyond 32 bits.",
+    "Trace.truncated": "Whether there are more ways than are listed.",
+    "down": "The tree below it.",
+    "Trace.teams": "The teams that carry it: by contribution first, then by distance and key.",
+    "Trace.paths_truncated": "Whether paths to the farthest teams are left empty for length.",
+    "Trace.violations": "Contributions that close a loop on the way up, and are left out.",
+    "TraceWay.path": "The way, from its top down to the root, both included.",
+    "TraceTeam.path": "A shortest way down to it, KIND/KEY, root and team included.",
+    "TraceViolation.path": "The loop, KIND/KEY, first and last the same.",
+    "TraceNode.coverage": "The share of the weights that had data; null for what has no progress."
+    " Unit: ratio 0-1.",
+    "TraceStep.coverage": "The share of the weights that had data; null for what has no progress."
+    " Unit: ratio 0-1.",
+    "relation": "The relationship that joins it to what is above it; null where nothing is shown"
+    " above it.",
+    "state": "The state of the work item, or of an objective that is not active; else null.",
+    "owners": "Who owns the objective or delivers the work item, KIND/KEY.",
+    "TraceNode.cycle": "The key of its own cycle; null where it has none.",
+    "TraceStep.cycle": "The key of its own cycle; null where it has none.",
+    "TraceNode.repeated": "Whether what is below it is shown at its first place alone.",
+    "TraceNode.cut": "Whether it goes on, deeper than was asked.",
+    "TraceNode.children": "What is below it.",
+    "supporting": "Whether the only ways to it lead over a SUPPORTS, by which no progress flows.",
+    "dissolved": "The day on which the team ended; null while it lasts.",
     # cycles
     "Cycles.kind": "The kind of node that was looked at.",
     "Cycles.components": "Sets of keys of nodes that all need each other, largest first.",

@@ -1,8 +1,13 @@
+from dataclasses import asdict
+
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.analyses.alignment import alignment
 from graph.errors import NotFound
+from tests.analyses.companies import GOALS, WORK, Drawn, companies
 from tests.notation import graph_of
 
 
@@ -150,6 +155,192 @@ def test_company_objectives_are_reached_through_objectives_or_work_of_a_team() -
         """)
     )
     assert found.unreached_company_objectives == ("bare", "by_stream")
+
+
+def test_a_part_and_a_person_lead_from_a_company_objective_to_a_team() -> None:
+    found = alignment(
+        graph_of("""
+            Company acme
+            Team t
+            Team past dissolved=2025-12-31
+            Person ann
+            Person bob
+            Objective by_part
+            Objective by_person
+            Objective by_leaver
+            Objective by_past
+            Objective hers
+            Objective his
+            Objective theirs
+            WorkItem epic
+            WorkItem story
+            acme owns by_part by_person by_leaver by_past
+            ann member_of t
+            bob member_of t until=2025-06-30
+            ann owns hers
+            bob owns his
+            past owns theirs
+            hers contributes_to by_person
+            his contributes_to by_leaver
+            theirs contributes_to by_past
+            epic contributes_to by_part
+            story part_of epic
+            t delivers story
+        """)
+    )
+    assert found.unreached_company_objectives == ("by_leaver", "by_past")
+    assert found.teams_without_objective == ("t",)
+
+
+def test_what_was_dropped_or_cancelled_neither_hangs_nor_holds() -> None:
+    found = alignment(
+        graph_of("""
+            Company acme
+            Team t
+            Objective top
+            Objective dead state=dropped
+            Objective low
+            KeyResult gone
+            KeyResult idle
+            WorkItem off state=cancelled
+            WorkItem on
+            acme owns top
+            t owns low
+            gone measures dead
+            idle measures top
+            low contributes_to gone
+            off contributes_to idle
+            on contributes_to gone dead
+            low contributes_to dead
+            dead contributes_to top
+        """)
+    )
+    assert found.orphan_objectives == ("low",)
+    assert found.key_results_without_work == ("idle",)
+    assert found.work_without_key_result == ("on",)
+    assert found.work_for_objective_only == ()
+    assert found.unreached_company_objectives == ("top",)
+
+
+def test_a_closed_objective_is_looked_at_with_its_cycle_alone() -> None:
+    graph = graph_of("""
+        Cycle past
+        Team t
+        Objective o state=closed
+        KeyResult k
+        t owns o
+        o in_cycle past
+        k measures o
+    """)
+    assert alignment(graph).orphan_objectives == ()
+    assert alignment(graph).key_results_without_work == ()
+    assert alignment(graph).teams_without_objective == ("t",)
+    assert alignment(graph, cycle="past").orphan_objectives == ("o",)
+    assert alignment(graph, cycle="past").key_results_without_work == ("k",)
+    assert alignment(graph, cycle="past").teams_without_objective == ()
+
+
+def test_a_team_that_ended_within_the_cycle_should_have_had_an_objective_in_it() -> None:
+    graph = graph_of("""
+        Cycle before 2025-01-01..2025-03-31
+        Cycle after 2025-07-01..2025-09-30
+        Team ended dissolved=2025-05-01
+    """)
+    assert alignment(graph, cycle="before").teams_without_objective == ("ended",)
+    assert alignment(graph, cycle="after").teams_without_objective == ()
+    assert alignment(graph).teams_without_objective == ()
+
+
+class Hanging:
+    """The lists of section 7, one by one, from the links alone."""
+
+    def __init__(self, drawn: Drawn, cycle: str | None) -> None:
+        self.drawn = drawn
+        cycles: set[str | None] = {cycle}
+        if cycle == "y0" and ("y1", "PART_OF", "y0") in drawn.links:
+            cycles.add("y1")
+        self.objectives = [key for key in GOALS if key[0] == "o" and self.is_meant(key, cycles)]
+        self.key_results = [key for key in GOALS if key[0] == "k" and self.is_asked(key, cycles)]
+        self.work = [key for key in WORK if drawn.stands(key) and self.is_work(key, cycles)]
+        self.lasting = [team for team in ("t0", "t1") if team not in drawn.ended]
+
+    def is_meant(self, key: str, cycles: set[str | None]) -> bool:
+        if cycles == {None}:
+            return self.drawn.states[key] == "active"
+        return self.drawn.stands(key) and bool(cycles & {*self.drawn.to(key, "IN_CYCLE")})
+
+    def is_asked(self, key: str, cycles: set[str | None]) -> bool:
+        measured = self.drawn.to(key, "MEASURES")
+        return bool({*measured} & {*self.objectives}) or (cycles == {None} and not measured)
+
+    def is_work(self, key: str, cycles: set[str | None]) -> bool:
+        planned = {cycle for at in self.wholes(key) for cycle in self.drawn.to(at, "IN_CYCLE")}
+        return cycles == {None} or bool(cycles & planned)
+
+    def wholes(self, key: str) -> list[str]:
+        return [key, *(at for whole in self.drawn.to(key, "PART_OF") for at in self.wholes(whole))]
+
+    def aims(self, key: str, kind: str) -> list[str]:
+        found = self.drawn.to(key, "CONTRIBUTES_TO", kind)
+        measured = {at: self.drawn.to(at, "MEASURES") for at in found}
+        return [
+            at
+            for at in found
+            if self.drawn.stands(at)
+            and (not measured[at] or any(map(self.drawn.stands, measured[at])))
+        ]
+
+    def helped(self, key: str, kind: str) -> bool:
+        return any(map(self.drawn.stands, self.drawn.into(key, "CONTRIBUTES_TO", kind)))
+
+    def lists(self) -> dict[str, list[str]]:
+        drawn = self.drawn
+        owners = {key: drawn.into(key, "OWNS") for key in self.objectives}
+        idle = [key for key in self.key_results if not self.helped(key, "w")]
+        aimless = [
+            key for key in self.work if not any(self.aims(at, "k") for at in self.wholes(key))
+        ]
+        return {
+            "orphan_objectives": [
+                key
+                for key in self.objectives
+                if owners[key] not in ([], ["c"]) and not self.aims(key, "ok")
+            ],
+            "key_results_without_work": idle,
+            "work_without_key_result": aimless,
+            "teams_without_objective": [
+                team for team in self.lasting if not {*drawn.to(team, "OWNS")} & {*self.objectives}
+            ],
+            "unreached_company_objectives": [
+                key
+                for key in self.objectives
+                if owners[key] == ["c"]
+                and not any(
+                    team in self.lasting and not aligned
+                    for team, (aligned, _) in drawn.carried(key).items()
+                )
+            ],
+            "objectives_without_owner": [key for key in self.objectives if not owners[key]],
+            "objectives_without_key_result": [
+                key for key in self.objectives if not drawn.into(key, "MEASURES")
+            ],
+            "work_without_team": [
+                key
+                for key in self.work
+                if not any(drawn.into(at, "DELIVERS") for at in self.wholes(key))
+            ],
+            "key_results_carried_by_objectives": [key for key in idle if self.helped(key, "o")],
+            "work_for_objective_only": [
+                key for key in aimless if any(self.aims(at, "o") for at in self.wholes(key))
+            ],
+        }
+
+
+@given(companies(), st.sampled_from((None, "y0", "y1")))
+@settings(max_examples=300, deadline=None)
+def test_any_company_hangs_where_its_links_say(drawn: Drawn, cycle: str | None) -> None:
+    found = asdict(alignment(drawn.snapshot(), cycle=cycle))
+    assert {name: list(keys) for name, keys in found.items()} == Hanging(drawn, cycle).lists()
 
 
 def test_its_json_has_the_fields_that_other_programs_read() -> None:

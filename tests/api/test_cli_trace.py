@@ -4,8 +4,7 @@ import pytest
 from rich.console import Console
 
 from api.cli.trace import show_trace
-from api.cli.tracing import Trace, trace
-from graph.model.values import Ref
+from graph.analyses.trace import Trace, trace
 from tests.notation import graph_of
 
 CASCADE = """
@@ -31,7 +30,7 @@ CASCADE = """
 
 
 def traced(text: str, root: str, depth: int = 60) -> Trace:
-    return trace(graph_of(text), Ref.parse(root), depth)
+    return trace(graph_of(text), root=root, depth=depth)
 
 
 def shown(found: Trace) -> str:
@@ -42,7 +41,7 @@ def shown(found: Trace) -> str:
 
 
 def ways(found: Trace) -> list[list[str]]:
-    return [[f"{step.kind}/{step.key}" for step in path] for path in found.above]
+    return [[f"{step.kind}/{step.key}" for step in way.path] for way in found.up]
 
 
 def test_a_leaf_is_traced_up_to_the_company_with_progress_on_the_way() -> None:
@@ -50,12 +49,12 @@ def test_a_leaf_is_traced_up_to_the_company_with_progress_on_the_way() -> None:
     assert ways(found) == [
         [
             *("Company/acme", "Objective/grow", "Objective/faster", "KeyResult/latency"),
-            "WorkItem/cache",
+            *("WorkItem/cache", "WorkItem/index"),
         ]
     ]
-    by_key = {step.key: step.progress for step in found.above[0]}
+    by_key = {step.key: step.progress for step in found.up[0].path}
     assert by_key == pytest.approx(
-        {"acme": None, "grow": 2 / 3, "faster": 1.0, "latency": 1.0, "cache": None}
+        {"acme": None, "grow": 2 / 3, "faster": 1.0, "latency": 1.0, "cache": None, "index": None}
     )
 
 
@@ -80,7 +79,7 @@ def test_one_way_up_is_shown_as_the_top_of_the_tree() -> None:
 
 def test_a_team_is_traced_to_all_it_owns_and_delivers() -> None:
     found = traced(CASCADE, "Team/web")
-    assert [(c.relation, c.key) for c in found.below.children] == [
+    assert [(c.relation, c.key) for c in found.down.children] == [
         ("OWNS", "faster"),
         ("DELIVERS", "cache"),
     ]
@@ -101,7 +100,7 @@ def test_a_diamond_has_two_ways_up_and_is_shown_below_once() -> None:
         k measures low
     """
     up = traced(diamond, "KeyResult/k")
-    assert [path[-2].key for path in up.above] == ["left", "right"]
+    assert [way.path[-3].key for way in up.up] == ["left", "right"]
     assert "Objective/left → Objective/low" in shown(up)
     down = shown(traced(diamond, "Objective/top"))
     assert down.count("KeyResult/k") == 1
@@ -110,7 +109,7 @@ def test_a_diamond_has_two_ways_up_and_is_shown_below_once() -> None:
 
 def test_the_depth_bounds_the_tree_and_says_where_it_goes_on() -> None:
     found = traced(CASCADE, "Company/acme", depth=1)
-    assert [(c.key, c.cut, c.children) for c in found.below.children] == [("grow", True, ())]
+    assert [(c.key, c.cut, c.children) for c in found.down.children] == [("grow", True, ())]
     assert "…" in shown(found)
 
 
@@ -119,8 +118,8 @@ def test_more_ways_up_than_are_listed_are_told() -> None:
         f"{one}{n} contributes_to a{n + 1} b{n + 1}" for n in range(5) for one in ("a", "b")
     )
     found = traced(layers, "Objective/a0")
-    assert len(found.above) == 20
-    assert found.paths_truncated
+    assert len(found.up) == 20
+    assert found.truncated
     assert "more ways up" in shown(found)
 
 
@@ -128,6 +127,6 @@ def test_more_ways_up_than_are_listed_are_told() -> None:
 def test_what_has_nothing_above_or_below_is_shown_alone(root: str) -> None:
     kind, _, key = root.partition("/")
     found = traced(f"{kind} {key}", root)
-    assert found.above == ()
-    assert found.below.children == ()
+    assert found.up == ()
+    assert found.down.children == ()
     assert shown(found).startswith(root)

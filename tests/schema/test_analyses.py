@@ -11,6 +11,7 @@ REQUIRED = {
     "forecast": 'root: "Objective/grow"',
     "impact": 'root: "Team/alpha"',
     "cascade": 'root: "Objective/grow"',
+    "trace": 'root: "Team/alpha"',
 }
 
 
@@ -65,6 +66,29 @@ def test_an_objective_knows_its_own_progress() -> None:
     assert found["keyResult"] == {"progress": 0.5, "rawProgress": 0.5, "checkedIn": None}
     assert found["cascade"]["progress"] == 0.5
     assert found["cascade"]["leaves"] == [{"key": "sales", "node": {"title": "sales"}}]
+
+
+def test_a_team_is_traced_up_to_the_company_and_the_company_down_to_the_team() -> None:
+    query = """query($root: ID!) { trace(root: $root, depth: 3) { reachesCompany pathCount
+      shortest { path { kind key relation progress node { title } } }
+      down { children { kind key owners children { key children { key cut } } } }
+      teams { key distance path node { name } } } }"""
+    up = told(company(), query, root="Team/alpha")["trace"]
+    assert (up["reachesCompany"], up["pathCount"]) == (True, 1.0)
+    assert [(s["key"], s["relation"]) for s in up["shortest"]["path"]] == [
+        ("acme", None),
+        ("grow", "OWNS"),
+        ("sales", "MEASURES"),
+        ("build", "CONTRIBUTES_TO"),
+        ("alpha", "DELIVERS"),
+    ]
+    assert up["shortest"]["path"][1]["node"] == {"title": "Grow"}
+    down = told(company(), query, root="Objective/grow")["trace"]
+    (result,) = down["down"]["children"]
+    assert (result["key"], result["children"][0]["key"]) == ("sales", "build")
+    (team,) = down["teams"]
+    assert (team["key"], team["distance"], team["node"]) == ("alpha", 3, {"name": "Alpha"})
+    assert team["path"] == ["Objective/grow", "KeyResult/sales", "WorkItem/build", "Team/alpha"]
 
 
 def test_the_analysis_of_cycles_stands_beside_the_kind_of_that_name() -> None:
