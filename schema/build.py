@@ -63,7 +63,9 @@ def build_schema(limits: Limits = DEFAULTS, *, introspection: bool = True) -> st
 @cache
 def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
     types = _types()
-    query, subscription = _query(types), subscription_type(types.commit, types.values)
+    results = Results(types.node, types.nodes)
+    query = _query(types, results)
+    subscription = subscription_type(types.commit, types.values, results)
     problems = Problems(types.values)
     return HeadwaterSchema(
         query=query,
@@ -112,9 +114,9 @@ def _types() -> _Types:
     return _Types(values, connections, node, nodes, relationship, relationships, commit)
 
 
-def _query(types: _Types) -> type:
+def _query(types: _Types, results: Results) -> type:
     values, connections, node = types.values, types.connections, types.node
-    filters, analyses = Filters(values), Analyses(values, Results(node, types.nodes))
+    filters, analyses = Filters(values), Analyses(values, results)
     for label in GOALS:
         extend(types.nodes[label], goal_fields(label, values, connections, analyses))
     fields: list[StrawberryField] = [

@@ -1,18 +1,32 @@
-"""`changes`: every commit from a revision on, as it happens; nothing is missed in between."""
+"""What a client can be told of as it happens.
+
+`changes` gives every commit from a revision on; nothing is missed in between. `progress` tells when
+the progress of goals moves, through any number of levels, and which key results moved it.
+"""
 
 from collections.abc import AsyncGenerator
 
+from graph.analyses.progresschange import ProgressChange, progress_changes
+from graph.analyses.rollup import RollUp, rollup
+from graph.errors import BadUsage, NotFound
 from graph.model.changes import Commit, NodeChange, RelationChange
-from schema.building import CallField, argument, many, object_type, optional
+from graph.model.entities import KeyResult, Objective
+from graph.model.snapshot import Snapshot
+from graph.model.values import Ref
+from schema.building import ID, CallField, argument, many, object_type, optional
 from schema.context import Context
+from schema.identity import given_ref
 from schema.types.log import CommitView
+from schema.types.results import Results, ResultView
 from schema.types.values import Values
 from schema.worker import in_worker
 
 LOG_PAGE = 100
+MOST_WATCHED = 200
+"""Goals that one subscription may watch."""
 
 
-def subscription_type(commit: type, values: Values) -> type:
+def subscription_type(commit: type, values: Values, results: Results) -> type:
     """Make the subscription root."""
     changes = CallField(
         "changes",
@@ -33,7 +47,53 @@ def subscription_type(commit: type, values: Values) -> type:
             ),
         ],
     )
-    return object_type("Subscription", "What a client can be told of as it happens.", [changes])
+    progress = CallField(
+        "progress",
+        results.of(ProgressChange),
+        "Each time the progress or coverage of one of some goals moves, by whatever is below it. Of"
+        " writes that come close together the sum is told.",
+        _progress,
+        [
+            argument(
+                "of",
+                many(ID),
+                f"Objectives and key results, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
+            )
+        ],
+    )
+    text = "What a client can be told of as it happens."
+    return object_type("Subscription", text, [changes, progress])
+
+
+async def _progress(_: object, context: Context, of: list[str]) -> AsyncGenerator[ResultView, None]:
+    refs = [_watched(context.snapshot, text) for text in dict.fromkeys(of)]
+    if not 0 < len(refs) <= MOST_WATCHED:
+        msg = f"of names {len(refs)} goals"
+        raise BadUsage(msg, f"name 1 to {MOST_WATCHED}")
+    seen, known = context.snapshot.revision, await in_worker(rollup, context.snapshot)
+    while True:
+        await context.feed.past(seen)
+        snapshot = context.workspace.snapshot()
+        seen, (known, changes) = snapshot.revision, await in_worker(_moved, known, snapshot, refs)
+        for change in changes:
+            yield ResultView(snapshot, change)
+
+
+def _watched(snapshot: Snapshot, text: str) -> Ref:
+    ref = given_ref(text)
+    if ref.kind not in {Objective.KIND, KeyResult.KIND}:
+        msg = f"{ref} has no progress"
+        raise BadUsage(msg, "name an Objective or a KeyResult")
+    if snapshot.get(ref) is None:
+        msg = f"there is no {ref}"
+        raise NotFound(msg, "subscribe once it is there")
+    return ref
+
+
+def _moved(
+    before: RollUp, snapshot: Snapshot, refs: list[Ref]
+) -> tuple[RollUp, tuple[ProgressChange, ...]]:
+    return rollup(snapshot), progress_changes(before, snapshot, refs)
 
 
 async def _changes(

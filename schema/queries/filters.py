@@ -6,6 +6,7 @@ from typing import cast
 
 from strawberry.types.field import StrawberryField
 
+from graph.analyses.computed import Computed, computed_of
 from graph.model.catalog import EntityKind, Property, common_properties
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
@@ -80,7 +81,9 @@ class Filters:
         """Give `{Kind}Filter`."""
         fields = [self._property_field(prop) for prop in kind.properties]
         fields += [self._end_field(end) for end in ends_of(kind.label)]
+        fields += [self._property_field(found.prop) for found in computed_of(kind.label)]
         tests = {p.name: _by_property(p) for p in kind.properties}
+        tests |= {found.prop.name: _by_computed(found) for found in computed_of(kind.label)}
         tests |= {end.word: _by_end(end) for end in ends_of(kind.label)}
         text = f"Which {words(kind.label)}s to list: those that pass every test given."
         return _with_logic(f"{kind.label}Filter", text, fields, tests)
@@ -170,6 +173,14 @@ def _operand(operator: str, single: TypeRef) -> TypeRef:
 
 def _by_property(prop: Property) -> Callable[[object], NodeTest]:
     return lambda test: property_test(prop.attribute, cast("Test", test))
+
+
+def _by_computed(found: Computed) -> Callable[[object], NodeTest]:
+    def read(test: object) -> NodeTest:
+        passes = cast("Test", test)
+        return lambda snapshot, entity: passes(found.value(snapshot, entity.ref))
+
+    return read
 
 
 def _by_end(end: End) -> Callable[[object], NodeTest]:

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "CascadeLeaf": "KeyResult",
     "KeyResultForecast": "KeyResult",
     "HistoryPoint": "CheckIn",
+    "ProgressCause": "KeyResult",
     "TraceTeam": "Team",
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
@@ -179,6 +180,15 @@ WORDS: Mapping[str, str] = {
     "TraceNode.children": "What is below it.",
     "supporting": "Whether the only ways to it lead over a SUPPORTS, by which no progress flows.",
     "dissolved": "The day on which the team ended; null while it lasts.",
+    # progress as it changes
+    "ProgressChange.revision": "The revision at which it stands so.",
+    "before": "Progress before; null without data. Unit: ratio 0-1.",
+    "after": "Progress after; null without data. Unit: ratio 0-1.",
+    "coverage_before": "The share of the weights that had data before. Unit: ratio 0-1.",
+    "coverage_after": "The share of the weights that has data now. Unit: ratio 0-1.",
+    "causes": "Key results below it that moved; none where a contribution or weight was changed.",
+    "cause_count": "How many such key results there are, listed or not.",
+    "ProgressCause.path": "The way up from it, KIND/KEY.",
     # cycles
     "Cycles.kind": "The kind of node that was looked at.",
     "Cycles.components": "Sets of keys of nodes that all need each other, largest first.",

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from graph import commands
+from graph.analyses.computed import computed_of
 from graph.analyses.registry import ANALYSES
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, RelationKind
@@ -113,6 +114,7 @@ def test_a_kind_can_be_filtered_by_all_it_has(
     core: GraphQLSchema, kind: EntityKind[Entity]
 ) -> None:
     names = [camel(p.name) for p in kind.properties] + [end.name for end in ends_of(kind.label)]
+    names += [camel(found.prop.name) for found in computed_of(kind.label)]
     assert len(names) == len(set(names)), "a property and a relationship go by the same name"
     assert {*names, "and", "or", "not"} == _inputs(core, f"{kind.label}Filter").keys()
 
