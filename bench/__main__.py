@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import Figure, machine
+from bench.goals import goal_figures
 from bench.graphload import graph_figures
 from bench.starts import start_figures
 
@@ -21,15 +22,17 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--teams", type=int, default=750)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", choices=("starts", "graph"), default=None)
+    parser.add_argument("--only", choices=("starts", "goals", "graph"), default=None)
     options = parser.parse_args()
     print(machine(), flush=True)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
         folder = Path(name)
-        if options.only != "graph":
+        if options.only in {None, "starts"}:
             figures += shown(start_figures(folder / "starts", options.runs))
-        if options.only != "starts":
+        if options.only in {None, "goals"}:
+            figures += shown(goal_figures(options.runs))
+        if options.only in {None, "graph"}:
             for engine in options.engine or ["embedded"]:
                 figures += shown(
                     graph_figures(folder / engine, engine, options.teams, options.runs)

@@ -12,7 +12,7 @@ from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.values import Json
 from seeds.backlog import TODAY, Backlog
 from seeds.dice import Dice
-from seeds.goals import company_goals, stream_goals, team_goals
+from seeds.goals import KEY_RESULTS_OF_A_TEAM_GOAL, company_goals, stream_goals, team_goals
 
 MIN_TEAMS, MAX_TEAMS = 5, 5_000
 TEAMS_PER_STREAM = 10
@@ -35,18 +35,21 @@ _CRITICALITIES = ((35, "low"), (35, "medium"), (22, "high"), (8, "critical"))
 _MODES = ((60, "x_as_a_service"), (30, "collaboration"), (10, "facilitating"))
 
 
-def generate(teams: int, seed: int) -> Iterator[Record]:
+def generate(
+    teams: int, seed: int, *, team_key_results: int = KEY_RESULTS_OF_A_TEAM_GOAL
+) -> Iterator[Record]:
     """Give the records of an organisation of so many teams. BadUsage when they are too few or many.
 
-    Cost: linear in the teams, with a few bytes kept for each work item.
+    Each objective of a team has `team_key_results`. Cost: linear in the teams, with a few bytes
+    kept for each work item.
     """
     if not MIN_TEAMS <= teams <= MAX_TEAMS:
         msg = f"an organisation of {teams} teams cannot be generated"
         raise BadUsage(msg, f"{MIN_TEAMS} to {MAX_TEAMS:,}")
-    return _records(teams, Dice(seed))
+    return _records(teams, team_key_results, Dice(seed))
 
 
-def _records(teams: int, dice: Dice) -> Iterator[Record]:
+def _records(teams: int, key_results: int, dice: Dice) -> Iterator[Record]:
     streams = max(1, (teams + TEAMS_PER_STREAM // 2) // TEAMS_PER_STREAM)
     yield NodeRecord(
         "Company", "synthetic", {"name": "Synthetic Organisation", "time_zone": "Etc/UTC"}
@@ -57,7 +60,7 @@ def _records(teams: int, dice: Dice) -> Iterator[Record]:
     for stream in range(streams):
         yield from stream_goals(stream_key(stream), stream, dice)
     for team in range(teams):
-        yield from _team(team, stream_key(team * streams // teams), dice)
+        yield from _team(team, stream_key(team * streams // teams), key_results, dice)
     needed = _attached(teams, dice)
     backlog = Backlog(dice)
     for team in range(teams):
@@ -121,7 +124,7 @@ def _named(number: int) -> str:
     return f"{theme} {turn + 1}" if turn else theme
 
 
-def _team(number: int, stream: str, dice: Dice) -> Iterator[Record]:
+def _team(number: int, stream: str, key_results: int, dice: Dice) -> Iterator[Record]:
     key = team_key(number)
     team: dict[str, Json] = {
         "name": f"Team {number + 1}",
@@ -139,7 +142,7 @@ def _team(number: int, stream: str, dice: Dice) -> Iterator[Record]:
     yield RelationRecord("PART_OF", f"Team/{key}", f"ValueStream/{stream}")
     yield RelationRecord("PART_OF", f"Product/{product_key}", f"ValueStream/{stream}")
     yield RelationRecord("BUILDS", f"Team/{key}", f"Product/{product_key}", {"share": 1})
-    yield from team_goals(key, stream, dice)
+    yield from team_goals(key, stream, key_results, dice)
 
 
 def _attached(teams: int, dice: Dice) -> list[list[int]]:

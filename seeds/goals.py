@@ -35,14 +35,14 @@ def stream_goals(stream: str, number: int, dice: Dice) -> Iterator[Record]:
     yield from _measured(key, dice)
 
 
-def team_goals(team: str, stream: str, dice: Dice) -> Iterator[Record]:
+def team_goals(team: str, stream: str, key_results: int, dice: Dice) -> Iterator[Record]:
     """Give the objectives of a team, one for each quarter from the second on."""
     for number in range(1, TEAM_GOALS + 1):
         key = f"{team}-goal-{number}"
         yield from _goal(key, f"Team/{team}", f"2026-q{number + 1}", dice)
         raw: dict[str, Json] = {"weight": dice.between(1, 3)}
         yield RelationRecord("CONTRIBUTES_TO", f"Objective/{key}", f"Objective/{stream}-goal", raw)
-        for result in range(1, KEY_RESULTS_OF_A_TEAM_GOAL + 1):
+        for result in range(1, key_results + 1):
             yield from _key_result(f"{key}-kr-{result}", key, (), dice)
 
 

@@ -13,6 +13,7 @@ from api.cli.ports import address_of
 from api.cli.terminal import say
 from api.graphiql import installed
 from api.settings import Settings
+from graph.analyses.rollup import rollup
 from graph.errors import EngineFailed
 from graph.workspace import Workspace
 
@@ -38,6 +39,9 @@ def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, sin
     app = create_app(workspace, settings)
     # The snapshot and the schema live as long as the process: no collector need look at them.
     gc.collect()
+    gc.freeze()
+    # Each write moves the roll-up forward from here on, so that no request has to make it.
+    rollup(workspace.snapshot())
     gc.freeze()
     config = uvicorn.Config(
         app,
