@@ -1,18 +1,15 @@
 """`export`: the whole graph as a document, to a file or to standard output."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, BinaryIO, cast
 
 import typer
 
 from api.cli import options
 from api.cli.reading import Source, reading
+from api.cli.replacing import replacing
 from api.cli.terminal import print_json, say
 from graph.errors import BadUsage
 from graph.model.snapshot import Snapshot
@@ -66,7 +63,7 @@ def _export(
             sys.stdout.flush()
             write_document(snapshot, cast("BinaryIO", sys.stdout.buffer), Form(chosen))
             return
-        with replacing(out) as stream:
+        with replacing(out, "--out") as stream:
             write_document(snapshot, stream, Form(chosen))
         _tell(snapshot, out, as_json=as_json)
 
@@ -85,36 +82,3 @@ def _tell(snapshot: Snapshot, out: Path, *, as_json: bool) -> None:
         return
     what = f"{nodes:,} nodes and {relationships:,} relationships"
     say(f"{out}: {what}, as of revision {snapshot.revision:,}", stderr=True)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a stream for the new content of a file, which takes the old one's place when complete."""
-    try:
-        with NamedTemporaryFile(
-            "wb", dir=path.parent, prefix=f".{path.name}.", suffix=".new", delete=False
-        ) as stream:
-            temporary = Path(stream.name)
-            try:
-                yield cast("BinaryIO", stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-                temporary.chmod(_mode(path))
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        msg = f"{path} cannot be written: {error.strerror or error}"
-        raise BadUsage(msg, "give --out a file in a folder you can write to") from error
-
-
-def _mode(path: Path) -> int:
-    """Give the mode of the file that is replaced, or that of a new one under the process's mask."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
