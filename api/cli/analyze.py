@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from inspect import Parameter as Argument
 from inspect import Signature
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
-from api.cli import options
+from api.cli import forms, options
+from api.cli.drawing import drawable, has_tree, picture_of_result
 from api.cli.failures import FOUND_PROBLEMS
 from api.cli.naming import name_of, resolved
 from api.cli.reading import Source, reading
@@ -85,7 +87,12 @@ def _runner(entry: Analysis) -> Callable[..., None]:
             for parameter in entry.parameters
             if (text := values[_GIVEN + parameter.name]) is not None
         }
-        answer(entry, source, given, as_json=bool(values["as_json"]))
+        want = forms.wanted(
+            cast("forms.Form | None", values["form"]),
+            cast("Path | None", values["output"]),
+            as_json=bool(values["as_json"]),
+        )
+        answer(entry, source, given, want)
 
     own = [_argument(parameter) for parameter in entry.parameters]
     run.__signature__ = Signature([*own, *_SHARED])  # type: ignore[attr-defined]
@@ -98,6 +105,8 @@ def _shared(name: str, annotation: object, default: object) -> Argument:
 
 
 _SHARED = (
+    _shared("form", forms.AsForm, None),
+    _shared("output", forms.Output, None),
     _shared("as_json", options.AsJson, False),
     _shared("as_of", options.AsOf, None),
     _shared("file", options.Files, None),
@@ -133,8 +142,10 @@ def _help(parameter: Parameter) -> str:
     return words
 
 
-def answer(entry: Analysis, source: Source, given: Mapping[str, str], *, as_json: bool) -> None:
+def answer(entry: Analysis, source: Source, given: Mapping[str, str], want: forms.Wanted) -> None:
     """Compute an analysis on the graph that the options name, and show what it gives."""
+    if want.drawn and not has_tree(entry):
+        raise forms.no_picture(entry.name, want.form, drawable())
     known = {parameter.name: parameter for parameter in entry.parameters}
     values = {name: known[name].read(text) for name, text in given.items()}
     with reading(source) as snapshot:
@@ -144,10 +155,12 @@ def answer(entry: Analysis, source: Source, given: Mapping[str, str], *, as_json
         today = today_of(snapshot, datetime.now(UTC))
         filled = {parameter.name: today for parameter in entry.parameters if parameter.today}
         result = entry.call(snapshot, filled | values)
-        if as_json:
-            print_json(result)
-        else:
-            show(screen(), result, lambda kind, key: name_of(snapshot, kind, key))
+        made = forms.Answer(
+            result,
+            lambda console: show(console, result, lambda kind, key: name_of(snapshot, kind, key)),
+            lambda: picture_of_result(result),
+        )
+        forms.deliver(made, want)
     if tells_of_a_loop(result):
         raise typer.Exit(FOUND_PROBLEMS)
 

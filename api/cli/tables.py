@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.plain import plain
-from api.cli.trees import is_tree, tree_of
+from api.cli.trees import show_tree
+from api.pictures.branch import is_tree
 
 ROWS_ON_SCREEN: Final = 200
 """Rows of one table on a terminal; into a pipe or a file go all."""
@@ -60,7 +61,7 @@ def _facts(facts: _Row) -> Table:
 def _show_part(console: Console, label: str, value: object, name_of: NameOf) -> None:
     if is_tree(value):
         console.print(Text(label, "bold"))
-        console.print(tree_of(value))
+        show_tree(console, value)
         return
     rows = [_row(label, item, name_of) for item in _items(value)]
     columns = [name for name in _names(rows) if any(cell(row.get(name)) for row in rows)]

@@ -48,11 +48,21 @@ def waiting(words: str) -> Iterator[None]:
 
 def print_json(value: object) -> None:
     """Write a value as JSON: one line for a program, indented on a terminal."""
+    print_bytes(json_of(value, indented=sys.stdout.isatty()))
+
+
+def json_of(value: object, *, indented: bool = False) -> bytes:
+    """Give a value as JSON, with a line's end after it."""
     option = orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
-    if sys.stdout.isatty():
+    if indented:
         option |= orjson.OPT_INDENT_2
+    return orjson.dumps(value, default=_plainer, option=option)
+
+
+def print_bytes(written: bytes) -> None:
+    """Write what is written already, in whatever encoding the terminal has."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(orjson.dumps(value, default=_plainer, option=option))
+    sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
 
 

@@ -1,21 +1,24 @@
 """`trace`: an objective, key result, team or work item, up to the company and down to its leaves."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from api.cli import options
+from api.cli import forms, options
 from api.cli.analyze import tells_of_a_loop
+from api.cli.drawing import hung, picture_of_result
 from api.cli.failures import FOUND_PROBLEMS
 from api.cli.naming import resolved
+from api.cli.plain import plain
 from api.cli.reading import Source, reading
-from api.cli.terminal import print_json, screen
-from api.cli.trees import tree_of
+from api.cli.trees import show_tree
+from api.pictures.branch import short_kind
 from graph.analyses.trace import DEPTH, Trace, TraceStep, trace
-from graph.analyses.tracetree import TraceNode
+
+TEAMS_NAMED: Final = 12
 
 
 def command() -> typer.Typer:
@@ -33,6 +36,8 @@ def _trace(
     depth: Annotated[
         int, typer.Option("--depth", metavar="N", min=0, max=DEPTH, help="Levels to show below.")
     ] = DEPTH,
+    form: forms.AsForm = None,
+    output: forms.Output = None,
     as_json: options.AsJson = False,
     as_of: options.AsOf = None,
     file: options.Files = None,
@@ -40,12 +45,13 @@ def _trace(
     data_dir: options.DataDir = None,
 ) -> None:
     """Follow something up to the company and down to its leaves, with progress."""
+    want = forms.wanted(form, output, as_json=as_json)
     with reading(Source(file, as_of, partial, data_dir)) as snapshot:
         found = trace(snapshot, root=resolved(snapshot, key), depth=depth)
-        if as_json:
-            print_json(found)
-        else:
-            show_trace(screen(), found)
+        answer = forms.Answer(
+            found, lambda console: show_trace(console, found), lambda: picture_of_result(found)
+        )
+        forms.deliver(answer, want)
     if tells_of_a_loop(found):
         raise typer.Exit(FOUND_PROBLEMS)
 
@@ -53,27 +59,29 @@ def _trace(
 def show_trace(console: Console, found: Trace) -> None:
     """Show a trace: as one tree where there is one way up, else the ways up and then the tree."""
     if len(found.up) == 1:
-        console.print(tree_of(_hung(found.up[0].path[:-1], found.down)))
-        return
-    for way in found.up:
-        console.print(_way(way.path[:-1]), soft_wrap=True)
-    if found.truncated:
-        console.print(Text("and more ways up", "dim"))
-    console.print(tree_of(found.down))
-
-
-def _hung(path: Sequence[TraceStep], below: TraceNode) -> TraceNode:
-    """Give the tree from the top of a way up down to all that is below the traced thing."""
-    for step in reversed(path):
-        below = TraceNode(
-            *(step.kind, step.key, step.name, step.relation, step.progress, step.coverage),
-            *(step.state, step.owners, step.cycle),
-            repeated=False,
-            cut=False,
-            children=(below,),
-        )
-    return below
+        show_tree(console, hung(found.up[0].path, found.down), found.root)
+    else:
+        for way in found.up:
+            console.print(_way(way.path[:-1]), soft_wrap=True)
+        show_tree(console, found.down, found.root)
+    for words in _beside(found):
+        console.print(Text(plain(words), "dim"), soft_wrap=True)
 
 
 def _way(path: Sequence[TraceStep]) -> Text:
-    return Text(" → ".join(f"{step.kind}/{step.key}" for step in path), "dim")
+    steps = (f"{short_kind(step.kind)} {plain(step.name or step.key)}" for step in path)
+    return Text(" → ".join(steps), "dim")
+
+
+def _beside(found: Trace) -> Iterator[str]:
+    """Give what the tree does not show: more ways up, or why there is none, and the teams."""
+    if len(found.up) < found.path_count:
+        yield f"and {found.path_count - len(found.up):,} more ways up"
+    for way in found.supports:
+        yield f"supports: {_way(way.path[:-1])}"
+    if found.reason:
+        yield f"does not reach a company: {found.reason}"
+    if found.teams:
+        named = ", ".join(team.name or team.key for team in found.teams[:TEAMS_NAMED])
+        more = len(found.teams) - TEAMS_NAMED
+        yield f"carried by {named}" + (f", and {more:,} more teams" if more > 0 else "")

@@ -1,8 +1,11 @@
 """Tracing: up to the company, down to the leaves, with progress where there is one."""
 
+import io
+
 import pytest
 from rich.console import Console
 
+from api.cli.drawing import picture_of_result
 from api.cli.trace import show_trace
 from graph.analyses.trace import Trace, trace
 from tests.notation import graph_of
@@ -34,10 +37,9 @@ def traced(text: str, root: str, depth: int = 60) -> Trace:
 
 
 def shown(found: Trace) -> str:
-    console = Console(width=200, color_system=None)
-    with console.capture() as captured:
-        show_trace(console, found)
-    return captured.get()
+    page = io.StringIO()
+    show_trace(Console(file=page, width=200, color_system=None), found)
+    return page.getvalue()
 
 
 def ways(found: Trace) -> list[list[str]]:
@@ -59,22 +61,23 @@ def test_a_leaf_is_traced_up_to_the_company_with_progress_on_the_way() -> None:
 
 
 def test_the_company_is_traced_down_to_the_work() -> None:
-    lines = shown(traced(CASCADE, "Company/acme")).splitlines()
-    assert [line.strip("│├└─ ") for line in lines] == [
-        "Company/acme",
-        "Objective/grow  67% of the 75% with data",
-        "KeyResult/users  50%",
-        "Objective/faster  100% of the 50% with data",
-        "KeyResult/errors  no data",
-        "KeyResult/latency  100%",
-        "WorkItem/cache  [active]",
-        "WorkItem/index  [new]",
+    assert shown(traced(CASCADE, "Company/acme")).splitlines() == [
+        "progress       data",
+        "                     Company acme",
+        "█████░░░  67%   75%  └─ O grow  Company/acme",
+        "████░░░░  50%           ├─ KR users",
+        "████████ 100%   50%     └─ O faster  Team/web",
+        "no data                    ├─ KR errors",
+        "████████ 100%              └─ KR latency",
+        "                              └─ Work cache  [active]  Team/web",
+        "                                 └─ Work index  [new]",
+        "carried by web",
     ]
 
 
 def test_one_way_up_is_shown_as_the_top_of_the_tree() -> None:
     text = shown(traced(CASCADE, "Objective/faster"))
-    assert text.index("Company/acme") < text.index("Objective/grow") < text.index("latency")
+    assert text.index("Company acme") < text.index("O grow") < text.index("KR latency")
 
 
 def test_a_team_is_traced_to_all_it_owns_and_delivers() -> None:
@@ -101,9 +104,12 @@ def test_a_diamond_has_two_ways_up_and_is_shown_below_once() -> None:
     """
     up = traced(diamond, "KeyResult/k")
     assert [way.path[-3].key for way in up.up] == ["left", "right"]
-    assert "Objective/left → Objective/low" in shown(up)
+    assert shown(up).splitlines()[:2] == [
+        "Company acme → O top → O left → O low",
+        "Company acme → O top → O right → O low",
+    ]
     down = shown(traced(diamond, "Objective/top"))
-    assert down.count("KeyResult/k") == 1
+    assert down.count("KR k") == 1
     assert down.count("(as above)") == 1
 
 
@@ -120,13 +126,37 @@ def test_more_ways_up_than_are_listed_are_told() -> None:
     found = traced(layers, "Objective/a0")
     assert len(found.up) == 20
     assert found.truncated
-    assert "more ways up" in shown(found)
+    assert f"and {found.path_count - 20} more ways up" in shown(found)
+    assert picture_of_result(found).note == f"{found.path_count - 20} ways up are not drawn"
 
 
-@pytest.mark.parametrize("root", ["Company/acme", "KeyResult/errors", "WorkItem/cache"])
-def test_what_has_nothing_above_or_below_is_shown_alone(root: str) -> None:
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [("Company/acme", "Company acme"), ("KeyResult/errors", "KR errors"), ("WorkItem/w", "Work w")],
+)
+def test_what_has_nothing_above_or_below_is_shown_alone(root: str, words: str) -> None:
     kind, _, key = root.partition("/")
     found = traced(f"{kind} {key}", root)
     assert found.up == ()
     assert found.down.children == ()
-    assert shown(found).startswith(root)
+    assert words in shown(found)
+
+
+def test_what_does_not_reach_the_company_says_why() -> None:
+    text = shown(traced("KeyResult errors 5%", "KeyResult/errors"))
+    assert "does not reach a company: KeyResult/errors measures no objective" in text
+
+
+def test_ways_that_only_support_are_told_apart() -> None:
+    text = shown(traced(CASCADE + "\nObjective aside\naside supports grow", "Objective/aside"))
+    assert "supports: Company acme → O grow" in text
+
+
+def test_of_many_teams_some_are_named_and_the_rest_is_counted() -> None:
+    teams = "\n".join(
+        f"Team t{at}\nObjective o{at}\nt{at} owns o{at}\no{at} contributes_to top"
+        for at in range(15)
+    )
+    text = shown(traced(f"Company acme\nObjective top\nacme owns top\n{teams}", "Objective/top"))
+    assert text.splitlines()[-1].startswith("carried by t0, t1, ")
+    assert text.splitlines()[-1].endswith(", and 3 more teams")
