@@ -9,9 +9,9 @@ PARTS: Final = ("kind", "key", "name", "repeated", "cut", "children")
 """The attributes that make a thing the node of a tree."""
 
 REACHED: Final = 0.7
-"""Progress from which an objective counts as a success; §2 of the definitions names the source."""
+"""Progress from which an aspirational objective counts as a success."""
 BEHIND: Final = 0.4
-"""Progress below which it counts as a failure."""
+"""Progress below which it counts as a failure (J. Doerr, Measure What Matters, 2018)."""
 
 _MEASURED: Final = frozenset({"Objective", "KeyResult"})
 _NO_DATA: Final = "no_data"
