@@ -140,17 +140,26 @@ def test_putting_something_in_the_place_of_our_own_code_is_seen(line: str) -> No
 def impurities(module: ast.Module) -> Iterator[str]:
     """Give the uses of a clock, a random source, a log or a store in an analysis.
 
-    A seeded generator is no random source: `from random import Random` and `Random(seed)`.
+    A seeded generator is no random source: `from random import Random` and `Random(seed)`. The
+    instant that a command was given, its own field `now`, is no clock.
     """
     for node in ast.walk(module):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from impure_imports(node)
         elif isinstance(node, ast.AsyncFunctionDef | ast.Await):
             yield "async"
-        elif isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+        elif isinstance(node, ast.Attribute) and node.attr in CLOCKS and not is_own(node):
             yield node.attr
         elif isinstance(node, ast.Call):
             yield from impure_calls(node)
+
+
+def is_own(node: ast.Attribute) -> bool:
+    """Whether an attribute is read off the object itself, or off a part of it."""
+    value = node.value
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(value, ast.Name) and value.id == "self"
 
 
 def impure_imports(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
@@ -167,6 +176,8 @@ def impure_imports(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 def impure_calls(node: ast.Call) -> Iterator[str]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     name = node.func.id if isinstance(node.func, ast.Name) else name
+    if name in CLOCKS and isinstance(node.func, ast.Attribute) and is_own(node.func):
+        yield f"{name}()"
     unseeded = name in {"Random", "default_rng", "RandomState"} and not node.args
     if unseeded or name in {"print", "open", "SystemRandom"}:
         yield f"{name}()"
@@ -192,12 +203,18 @@ def test_an_analysis_knows_no_clock_no_random_source_no_log_and_no_store() -> No
         "from datetime import datetime\nf = datetime.now",
         "from random import Random\nRandom()",
         "import numpy\nnumpy.random.default_rng()",
+        "self.clock.now()",
+        "self.today()",
         "async def run(): ...",
         "print(1)",
     ],
 )
 def test_what_an_analysis_must_not_know_is_seen(line: str) -> None:
     assert list(impurities(ast.parse(line)))
+
+
+def test_the_instant_that_a_command_was_given_is_no_clock() -> None:
+    assert list(impurities(ast.parse("day = of(self.now)\nat > self.command.now"))) == []
 
 
 def test_a_seeded_generator_is_no_random_source() -> None:
