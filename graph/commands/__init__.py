@@ -1,17 +1,20 @@
 """Pure planning of writes: a snapshot and an intent in, the changes to make out."""
 
+from graph.commands.checkins import CheckInEntry, RecordCheckIns
 from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
 
 __all__ = [
+    "CheckInEntry",
     "Command",
     "CreateNode",
     "DeleteNode",
     "Import",
     "Link",
     "Plan",
+    "RecordCheckIns",
     "Unlink",
     "UpdateNode",
     "UpdateRelation",

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from graph.errors import Conflict, Refused, Violation
 from graph.model.catalog import EntityKind
-from graph.model.changes import Change
+from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity, WorkItem
 from graph.model.relations import Relation
 from graph.model.rules import check
@@ -35,13 +35,32 @@ class Command(Protocol):
         ...
 
 
-def settle(snapshot: Snapshot, changes: Sequence[Change]) -> Plan:
-    """Drop changes that change nothing, and refuse the rest if they break a rule."""
+def settle(
+    snapshot: Snapshot, changes: Sequence[Change], problems: Sequence[Violation] = ()
+) -> Plan:
+    """Drop changes that change nothing, and refuse the rest if they break a rule.
+
+    `problems` are what the command found by itself: all are told together.
+    """
     real = tuple(change for change in changes if change.before != change.after)
-    violations = check(snapshot.apply(real), real)
+    violations = [*problems, *check(snapshot.apply(real), real)]
     if violations:
         raise Refused(violations)
     return Plan(real)
+
+
+def making(thing: Entity | Relation) -> Change:
+    """Give the change that makes a thing."""
+    if isinstance(thing, Entity):
+        return NodeChange(thing.ref, None, thing)
+    return RelationChange(thing.ref, None, thing)
+
+
+def removing(thing: Entity | Relation) -> Change:
+    """Give the change that removes a thing."""
+    if isinstance(thing, Entity):
+        return NodeChange(thing.ref, thing, None)
+    return RelationChange(thing.ref, thing, None)
 
 
 def expect_revision(thing: Entity | Relation, expected: int | None) -> None:
