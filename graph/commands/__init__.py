@@ -3,18 +3,26 @@
 from graph.commands.checkins import CheckInEntry, RecordCheckIns
 from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
+from graph.commands.objectives import CreateObjective, KeyResultDraft
+from graph.commands.parents import ParentLink, Reparent
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
+from graph.commands.weights import Reweight
 
 __all__ = [
     "CheckInEntry",
     "Command",
     "CreateNode",
+    "CreateObjective",
     "DeleteNode",
     "Import",
+    "KeyResultDraft",
     "Link",
+    "ParentLink",
     "Plan",
     "RecordCheckIns",
+    "Reparent",
+    "Reweight",
     "Unlink",
     "UpdateNode",
     "UpdateRelation",
