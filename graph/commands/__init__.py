@@ -7,6 +7,7 @@ from graph.commands.objectives import CreateObjective, KeyResultDraft
 from graph.commands.parents import ParentLink, Reparent
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
+from graph.commands.splitting import Split, SplitPart
 from graph.commands.weights import Reweight
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "RecordCheckIns",
     "Reparent",
     "Reweight",
+    "Split",
+    "SplitPart",
     "Unlink",
     "UpdateNode",
     "UpdateRelation",
