@@ -1,6 +1,7 @@
 """Pure planning of writes: a snapshot and an intent in, the changes to make out."""
 
 from graph.commands.checkins import CheckInEntry, RecordCheckIns
+from graph.commands.closing import CloseCycle, CloseObjective, OpenCycle, Score
 from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
 from graph.commands.objectives import CreateObjective, KeyResultDraft
@@ -12,6 +13,8 @@ from graph.commands.weights import Reweight
 
 __all__ = [
     "CheckInEntry",
+    "CloseCycle",
+    "CloseObjective",
     "Command",
     "CreateNode",
     "CreateObjective",
@@ -19,11 +22,13 @@ __all__ = [
     "Import",
     "KeyResultDraft",
     "Link",
+    "OpenCycle",
     "ParentLink",
     "Plan",
     "RecordCheckIns",
     "Reparent",
     "Reweight",
+    "Score",
     "Split",
     "SplitPart",
     "Unlink",
