@@ -1,5 +1,6 @@
 """Pure planning of writes: a snapshot and an intent in, the changes to make out."""
 
+from graph.commands.carrying import CarryOver
 from graph.commands.checkins import CheckInEntry, RecordCheckIns
 from graph.commands.closing import CloseCycle, CloseObjective, OpenCycle, Score
 from graph.commands.importing import Import, examine
@@ -12,6 +13,7 @@ from graph.commands.splitting import Split, SplitPart
 from graph.commands.weights import Reweight
 
 __all__ = [
+    "CarryOver",
     "CheckInEntry",
     "CloseCycle",
     "CloseObjective",
