@@ -14,6 +14,7 @@ from threading import Condition, Event, Lock, Thread
 from time import monotonic, sleep
 
 from graph.commands.planning import Command, Plan
+from graph.commands.undoing import Undo
 from graph.errors import (
     Conflict,
     Contended,
@@ -25,7 +26,9 @@ from graph.errors import (
     Violation,
 )
 from graph.model.changes import Change, Commit, inverted
+from graph.model.relations import RelationRef
 from graph.model.snapshot import Snapshot
+from graph.model.values import Ref
 from graph.store.connection import Connection
 from graph.store.memory import MemoryStore
 from graph.store.protocol import MAX_CHANGES, Known, Moved, Store, Write
@@ -190,6 +193,33 @@ class Workspace:
                 return Outcome(commit.revision, commit.changes, plan.problems)
         message = f"other writers came first {TRIES} times"
         raise Contended(message, "nothing was written; try again")
+
+    def undo(self, revision: int, *, actor: str, idempotency_key: str | None = None) -> Outcome:
+        """Take the write of a revision back, in a write of its own.
+
+        RevisionUnknown for one that is not in the log; else as `execute`, Refused when something
+        it wrote was written since. Cost: where something it wrote is gone, the log since then.
+        """
+        if revision > self._snapshot.revision:
+            self.refresh()
+        found = self._store.commits(revision - 1, 1) if revision > 0 else ()
+        if not found or found[0].revision != revision:
+            now = self._snapshot.revision
+            message = f"there is no revision {revision}; the graph stands at {now}"
+            raise RevisionUnknown(message, f"give 1 to {now}" if now else "write something first")
+        command = Undo(found[0])
+        gone = command.gone(self._snapshot)
+        if gone:
+            command = Undo(found[0], list(self._writing_to(gone, revision)))
+        return self.execute(command, actor=actor, idempotency_key=idempotency_key)
+
+    def _writing_to(self, things: set[Ref | RelationRef], since: int) -> Iterator[Commit]:
+        """Give the commits after a revision that wrote any of these things; a page at a time."""
+        while page := self._store.commits(since, LOG_PAGE):
+            yield from (
+                commit for commit in page if any(change.ref in things for change in commit.changes)
+            )
+            since = page[-1].revision
 
     def _plan(self, command: Command, base: Snapshot) -> Plan | None:
         """Plan a command; None when it was refused on a snapshot that was out of date."""

@@ -27,7 +27,7 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.store.memory import MemoryStore
 from graph.store.protocol import Moved, Write
-from graph.workspace import RELOAD_BEYOND, TRIES, Workspace
+from graph.workspace import LOG_PAGE, RELOAD_BEYOND, TRIES, Workspace
 from tests.telling import same_graph
 
 A = Ref("Team", "a")
@@ -434,3 +434,71 @@ def test_closing_twice_is_no_harm() -> None:
     workspace = Workspace.in_memory()
     workspace.close()
     workspace.close()
+
+
+def test_a_write_is_taken_back_by_a_write_of_its_own() -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a", {"name": "A"}), actor="ann")
+    workspace.execute(DeleteNode(A), actor="ann")
+    outcome = workspace.undo(2, actor="bob")
+    assert outcome.revision == 3
+    restored = workspace.snapshot().node(Team, "a")
+    assert restored is not None
+    assert (restored.name, restored.revision) == ("A", 3)
+    last = workspace.changes(2)[0]
+    assert (last.actor, last.command) == ("bob", "undo")
+
+
+def test_all_writes_are_taken_back_one_after_the_other_and_so_is_that() -> None:
+    workspace = Workspace.in_memory()
+    for command in (CreateNode("Team", "a"), UpdateNode(A, {"name": "A"}), DeleteNode(A)):
+        workspace.execute(command, actor="ann")
+    names = []
+    for revision in (3, 2, 1, 6, 5, 4):
+        workspace.undo(revision, actor="ann")
+        node = workspace.snapshot().node(Team, "a")
+        names.append(node.name if node else "gone")
+    assert names == ["A", None, "gone", None, "A", "gone"]
+
+
+def test_taking_back_what_another_process_wrote_or_wrote_over() -> None:
+    one, other, _ = two()
+    one.execute(CreateNode("Team", "a"), actor="one")
+    assert other.undo(1, actor="other").revision == 2
+    one.execute(CreateNode("Team", "b"), actor="one")
+    other.execute(UpdateNode(Ref("Team", "b"), {"name": "B"}), actor="other")
+    with pytest.raises(Refused) as caught:
+        one.undo(3, actor="one")
+    assert caught.value.message == "Team/b: was changed in revision 4, after revision 3"
+
+
+def test_what_was_removed_since_is_told_with_its_revision_from_any_page_of_the_log() -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a"), actor="ann")
+    for number in range(LOG_PAGE):
+        workspace.execute(CreateNode("Product", str(number)), actor="ann")
+    workspace.execute(DeleteNode(A), actor="ann")
+    workspace.execute(CreateNode("Product", "last"), actor="ann")
+    with pytest.raises(Refused) as caught:
+        workspace.undo(1, actor="ann")
+    assert f"was removed in revision {LOG_PAGE + 2}" in caught.value.message
+
+
+def test_the_same_write_is_taken_back_once_under_one_key() -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a"), actor="ann")
+    first = workspace.undo(1, actor="ann", idempotency_key="k")
+    again = workspace.undo(1, actor="ann", idempotency_key="k")
+    assert (again.revision, again.repeated) == (first.revision, True)
+    assert workspace.snapshot().revision == 2
+
+
+@pytest.mark.parametrize("revision", [-1, 0, 2])
+def test_a_revision_that_is_not_there_cannot_be_taken_back(revision: int) -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a"), actor="ann")
+    with pytest.raises(RevisionUnknown) as caught:
+        workspace.undo(revision, actor="ann")
+    assert caught.value.message == f"there is no revision {revision}; the graph stands at 1"
+    with pytest.raises(RevisionUnknown):
+        Workspace.in_memory().undo(1, actor="ann")

@@ -10,6 +10,7 @@ from graph.commands.parents import ParentLink, Reparent
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
 from graph.commands.splitting import Split, SplitPart
+from graph.commands.undoing import Undo
 from graph.commands.weights import Reweight
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Score",
     "Split",
     "SplitPart",
+    "Undo",
     "Unlink",
     "UpdateNode",
     "UpdateRelation",
