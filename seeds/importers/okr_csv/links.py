@@ -31,9 +31,11 @@ def upward(item: Item, tree: Tree) -> Iterator[Record]:
                 yield RelationRecord("MEASURES", *ends, raw, *place)
         return
     for parent in tree.parents(item):
-        raw = _weight(weights.get(parent)) if relation == "CONTRIBUTES_TO" else {}
+        # What weighs nothing carries no progress: the graph's word for that is SUPPORTS.
+        word = "SUPPORTS" if weights.get(parent) == 0 else relation
+        raw = _weight(weights.get(parent)) if word == "CONTRIBUTES_TO" else {}
         ends = str(item.ref), str(tree.items[parent].ref)
-        yield RelationRecord(relation, *ends, raw, *place)
+        yield RelationRecord(word, *ends, raw, *place)
 
 
 def _weight(weight: float | None) -> dict[str, Json]:
