@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from graph.analyses.rollup import rollup
+from graph.model.cycles import goals_above
 from graph.model.goalrules import contributions as links_into
 from graph.model.goalrules import weight_in
-from graph.model.relations import ContributesTo, Measures, Owns, Supports
+from graph.model.relations import Owns, Supports
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.model.vocabulary import ObjectiveLevel
@@ -106,8 +107,7 @@ def _climb(snapshot: Snapshot, paths: dict[Ref, tuple[Ref, ...]], *, supports: b
 
 
 def _above(snapshot: Snapshot, ref: Ref, *, supports: bool) -> list[Ref]:
-    found = [link.target for link in snapshot.out(ref, Measures)]
-    found += [link.target for link in snapshot.out(ref, ContributesTo)]
+    found = goals_above(snapshot, ref)
     return found + ([link.target for link in snapshot.out(ref, Supports)] if supports else [])
 
 

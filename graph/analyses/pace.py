@@ -6,9 +6,9 @@ References: docs/definitions.md §2.
 from dataclasses import dataclass
 from datetime import date
 
-from graph.analyses.scope import spread
+from graph.model.cycles import goals_above, nearest_cycle, own_cycle
 from graph.model.entities import Cycle
-from graph.model.relations import ContributesTo, InCycle, Measures, Owns
+from graph.model.relations import InCycle, Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
@@ -50,10 +50,7 @@ def cycle_of(snapshot: Snapshot, ref: Ref) -> Cycle | None:
     if owned:
         found = {link.target.key for own in owned for link in snapshot.out(own.target, InCycle)}
         return snapshot.node(Cycle, found.pop()) if len(found) == 1 else None
-    for at in spread([ref], lambda at: _above(snapshot, at)):
-        for link in snapshot.out(at, InCycle):
-            return snapshot.node(Cycle, link.target.key)
-    return None
+    return nearest_cycle(snapshot, ref)
 
 
 class Cycles:
@@ -65,19 +62,15 @@ class Cycles:
 
     def of(self, ref: Ref) -> Cycle | None:
         """Give what `cycle_of` gives."""
-        for link in self._snapshot.out(ref, InCycle):
-            return self._snapshot.node(Cycle, link.target.key)
-        above = tuple(_above(self._snapshot, ref))
+        own = own_cycle(self._snapshot, ref)
+        if own is not None:
+            return own
+        above = tuple(goals_above(self._snapshot, ref))
         if not above:
             return cycle_of(self._snapshot, ref)
         if above not in self._known:
             self._known[above] = cycle_of(self._snapshot, ref)
         return self._known[above]
-
-
-def _above(snapshot: Snapshot, ref: Ref) -> list[Ref]:
-    links = (*snapshot.out(ref, Measures), *snapshot.out(ref, ContributesTo))
-    return [link.target for link in links]
 
 
 def _expected(cycle: Cycle | None, today: date | None) -> float | None:

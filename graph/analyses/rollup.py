@@ -14,6 +14,7 @@ from typing import NamedTuple
 from graph.analyses.ordering import ordered
 from graph.analyses.progress import Reading, reading_of
 from graph.model.changes import Change
+from graph.model.cycles import goals_above
 from graph.model.entities import CheckIn, Company, KeyResult, Objective
 from graph.model.goalrules import contributions, weight_in
 from graph.model.relations import ContributesTo, For, Measures
@@ -131,11 +132,6 @@ def _contributors(snapshot: Snapshot, ref: Ref) -> list[tuple[Ref, float]]:
     ]
 
 
-def _above(snapshot: Snapshot, ref: Ref) -> list[Ref]:
-    links = (*snapshot.out(ref, Measures), *snapshot.out(ref, ContributesTo))
-    return [link.target for link in links]
-
-
 class _RollUpRule:
     """Makes the roll-up, and moves it forward."""
 
@@ -206,14 +202,14 @@ def _touched(after: Snapshot, changes: Sequence[Change]) -> tuple[set[Ref], set[
         for thing in (change.before, change.after):
             if isinstance(thing, KeyResult):
                 read.add(thing.ref)
-                joined.update(_above(after, thing.ref))
+                joined.update(goals_above(after, thing.ref))
             elif isinstance(thing, CheckIn):
                 read.update(link.target for link in after.out(thing.ref, For))
             elif isinstance(thing, For):
                 read.update({thing.target} if thing.source.kind == CheckIn.KIND else ())
             elif isinstance(thing, Objective):
                 joined.add(thing.ref)
-                joined.update(_above(after, thing.ref))
+                joined.update(goals_above(after, thing.ref))
             elif isinstance(thing, Measures | ContributesTo):
                 joined.add(thing.target)
     return read, joined
@@ -237,7 +233,7 @@ def _upward(after: Snapshot, begin: Iterable[Ref], shares: Mapping[Ref, Shares])
     queue = sorted(begin)
     for ref in queue:
         if ref not in above:
-            above[ref] = _above(after, ref)
+            above[ref] = goals_above(after, ref)
             queue.extend(above[ref])
     waiting = {ref: sum(child in above for child, _ in shares.get(ref, ())) for ref in above}
     ready = [ref for ref, count in waiting.items() if not count]

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from graph.commands.finding import cycle_of, is_dropped, over
+from graph.commands.finding import is_dropped, over
 from graph.commands.planning import making, removing
 from graph.model.changes import Change
+from graph.model.cycles import own_cycle
 from graph.model.entities import Cycle, KeyResult, Objective, WorkItem
 from graph.model.goalrules import contributions, weight_in
 from graph.model.relations import (
@@ -48,9 +49,9 @@ class Carried:
     def _is_in(self, ref: Ref, cycle: Cycle) -> bool:
         """Whether an objective is in a cycle, or a key result is of one that is."""
         if ref.kind != KeyResult.KIND:
-            return cycle_of(self.snapshot, ref) == cycle
+            return own_cycle(self.snapshot, ref) == cycle
         links = self.snapshot.out(ref, Measures)
-        return any(cycle_of(self.snapshot, link.target) == cycle for link in links)
+        return any(own_cycle(self.snapshot, link.target) == cycle for link in links)
 
     def goes_on(self, ref: Ref) -> bool:
         """Whether an objective or key result is still pursued, and not in the cycle left."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from graph.commands.carriedlinks import Carried, carried_links
 from graph.commands.closing import objectives_in
-from graph.commands.finding import OVER, Inquiry, cycle_of, existing_of, today_of
+from graph.commands.finding import OVER, Inquiry, existing_of, today_of
 from graph.commands.objectives import owned
 from graph.commands.planning import Plan, making, settle
 from graph.errors import ErrorCode, Refused
@@ -15,6 +15,7 @@ from graph.model.catalog import ENTITY
 from graph.model.changes import Change, NodeChange
 from graph.model.checkins import confidence_of, value_of
 from graph.model.codec import near, parse_properties
+from graph.model.cycles import own_cycle
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
 from graph.model.relations import Continues, InCycle, Measures, Owns
 from graph.model.snapshot import Snapshot
@@ -98,7 +99,7 @@ class CarryOver:
             node = inquiry.node(Objective, key, cycle.ref, "objectives")
             if node is None:
                 continue
-            own = cycle_of(snapshot, node.ref)
+            own = own_cycle(snapshot, node.ref)
             if own != cycle:
                 words = f"{node.ref} is not in it, but in " + (str(own.ref) if own else "no cycle")
                 hint = "carry it over from its own cycle"
@@ -135,7 +136,7 @@ def _key_results(snapshot: Snapshot, objectives: Sequence[Objective]) -> list[Ke
 def _next(snapshot: Snapshot, node: Objective, cycle: Cycle) -> Ref | None:
     """Give what continues an objective in another cycle; a part that was split off does not."""
     later = (link.source for link in snapshot.into(node.ref, Continues))
-    return next((ref for ref in later if cycle_of(snapshot, ref) != cycle), None)
+    return next((ref for ref in later if own_cycle(snapshot, ref) != cycle), None)
 
 
 @dataclass(slots=True)

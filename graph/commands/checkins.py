@@ -6,12 +6,13 @@ from datetime import date, datetime
 from itertools import count
 from typing import ClassVar, cast
 
-from graph.commands.finding import Inquiry, cycle_of, named, today_of
+from graph.commands.finding import Inquiry, named, today_of
 from graph.commands.planning import Plan, making, settle
 from graph.errors import ErrorCode, Violation
 from graph.model.catalog import ENTITY
 from graph.model.changes import Change
 from graph.model.codec import BadValue, dump_value, parse_key, parse_properties, shown
+from graph.model.cycles import nearest_cycle
 from graph.model.days import day_of, zone_of
 from graph.model.entities import CheckIn, Entity, KeyResult
 from graph.model.relations import For, Measures
@@ -101,7 +102,7 @@ class _Book:
         """Read the check-in and take it up; gives its moment, None when that cannot be read."""
         raw: dict[str, Json] = {
             "at": self.today.isoformat() if entry.at is None else entry.at,
-            "value": entry.value,
+            "value": _bare(entry.value, key_result),
             "confidence": entry.confidence,
             "note": entry.note,
             "by": (self.by or None) if entry.by is None else entry.by,
@@ -156,9 +157,21 @@ class _Book:
         snapshot = self.inquiry.snapshot
         day = day_of(at, zone_of(snapshot))
         links = snapshot.out(key_result.ref, Measures)
-        cycles = {cycle.key: cycle for link in links if (cycle := cycle_of(snapshot, link.target))}
+        cycles = {
+            cycle.key: cycle for link in links if (cycle := nearest_cycle(snapshot, link.target))
+        }
         for cycle in cycles.values():
             if cycle.from_ is not None and day < cycle.from_:
                 words = f"at {shown_at} is before {cycle.ref} begins, on {cycle.from_}"
                 hint = f"give {cycle.from_} or later"
                 self.inquiry.tell(ErrorCode.OUT_OF_RANGE, subject, words, "at", shown_at, hint)
+
+
+def _bare(value: Json, key_result: KeyResult | None) -> Json:
+    """Take the sign off a value such as `50%` where the unit is per cent: then it says it twice."""
+    if key_result is None or key_result.unit != "%" or not isinstance(value, str):
+        return value
+    try:
+        return float(value.removesuffix("%"))
+    except ValueError:
+        return value

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, TypeVar, cast
 
-from graph.commands.finding import OVER, Inquiry, cycle_of, existing_of, today_of
+from graph.commands.finding import OVER, Inquiry, existing_of, today_of
 from graph.commands.nodes import patched
 from graph.commands.planning import Plan, settle
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITY
 from graph.model.changes import Change, NodeChange
 from graph.model.codec import near, parse_properties
+from graph.model.cycles import own_cycle
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
 from graph.model.relations import InCycle, Measures, PartOf
 from graph.model.snapshot import Snapshot
@@ -49,7 +50,7 @@ class CloseObjective:
             inquiry.tell(
                 ErrorCode.CLOSED, before.ref, f"is {before.state}", "state", before.state, hint
             )
-        cycle = cycle_of(snapshot, before.ref)
+        cycle = own_cycle(snapshot, before.ref)
         if cycle is not None:
             _refuse_unbegun(inquiry, cycle, before.ref, self.now, "drop it instead")
         scoring = _Scoring(inquiry, self.by)

@@ -9,9 +9,10 @@ from graph.commands.nodes import existing
 from graph.errors import ErrorCode, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
 from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, shown
+from graph.model.cycles import own_cycle
 from graph.model.days import day_of, zone_of
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
-from graph.model.relations import InCycle, Measures
+from graph.model.relations import Measures
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref
 from graph.model.vocabulary import CycleState, ObjectiveState
@@ -142,12 +143,6 @@ def today_of(snapshot: Snapshot, now: datetime) -> date:
     return day_of(now, zone_of(snapshot))
 
 
-def cycle_of(snapshot: Snapshot, ref: Ref) -> Cycle | None:
-    """Give the cycle that an objective or work item is planned for."""
-    links = snapshot.out(ref, InCycle)
-    return snapshot.node(Cycle, links[0].target.key) if links else None
-
-
 def over(snapshot: Snapshot, ref: Ref) -> str:
     """Say why an objective or key result is over, as `Objective/o is closed`; "" while it goes on.
 
@@ -170,7 +165,7 @@ def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
 
 
 def _objective_over(snapshot: Snapshot, ref: Ref) -> str:
-    node, cycle = snapshot.get(ref), cycle_of(snapshot, ref)
+    node, cycle = snapshot.get(ref), own_cycle(snapshot, ref)
     if isinstance(node, Objective) and node.state in OVER:
         return f"{ref} is {node.state}"
     if cycle is not None and cycle.state is CycleState.CLOSED:

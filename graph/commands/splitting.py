@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, cast
 
-from graph.commands.finding import Inquiry, cycle_of, existing_of, expect_kind, named, today_of
+from graph.commands.finding import Inquiry, existing_of, expect_kind, named, today_of
 from graph.commands.objectives import owned
 from graph.commands.planning import Plan, expect_revision, making, removing, settle
 from graph.errors import ErrorCode
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import near
+from graph.model.cycles import own_cycle
 from graph.model.entities import Objective
 from graph.model.goalrules import contributions, weight_in
 from graph.model.relations import (
@@ -105,7 +106,7 @@ class _Splitting:
         joins = owned(self.inquiry, ref, owner, today_of(snapshot, now))
         if made is None:
             return
-        cycle = cycle_of(snapshot, whole.ref)
+        cycle = own_cycle(snapshot, whole.ref)
         if cycle is not None:
             joins.append(making(InCycle(source=ref, target=cycle.ref)))
         self.parts.append(ref)

@@ -9,7 +9,10 @@ from graph.model.values import Moment
 
 
 def check_ins_of(snapshot: Snapshot, key_result: KeyResult) -> list[CheckIn]:
-    """Give the dated check-ins of a key result, oldest first; at the same moment by key."""
+    """Give the dated check-ins of a key result, oldest first.
+
+    Those of one moment come by the length of their key, then by key: `#10` after `#2`.
+    """
     links = snapshot.into(key_result.ref, For)
     found = (snapshot.node(CheckIn, link.source.key) for link in links)
     return sorted((item for item in found if item is not None and item.at), key=_age)
@@ -40,5 +43,5 @@ def ordinal(at: Moment | None) -> float:
     return 0.0 if at is None else float(at.toordinal())
 
 
-def _age(item: CheckIn) -> tuple[float, str]:
-    return (ordinal(item.at), item.key)
+def _age(item: CheckIn) -> tuple[float, int, str]:
+    return ordinal(item.at), len(item.key), item.key
