@@ -6,6 +6,7 @@ References: docs/definitions.md §2.
 from dataclasses import dataclass
 
 from graph.analyses.progress import clamped, raw_progress
+from graph.analyses.reference import find
 from graph.model.checkins import check_ins_of
 from graph.model.entities import KeyResult
 from graph.model.snapshot import Snapshot
@@ -30,7 +31,28 @@ class HistoryPoint:
     by: str | None
 
 
-def history(snapshot: Snapshot, key_result: KeyResult) -> tuple[HistoryPoint, ...]:
+@dataclass(frozen=True, slots=True)
+class History:
+    """The check-ins of a key result as a series, with what they are measured by."""
+
+    root: str
+    name: str | None
+    type: str
+    unit: str | None
+    points: tuple[HistoryPoint, ...]
+
+
+def history(snapshot: Snapshot, *, root: str) -> History:
+    """Give the series of a key result; a bare key is a key result's.
+
+    NotFound for one that is not there, BadUsage for another kind. Cost: n log n in its check-ins.
+    """
+    ref = find(snapshot, root, KeyResult.KIND, (KeyResult.KIND,))
+    node = snapshot.nodes(KeyResult)[ref.key]
+    return History(str(ref), node.name, str(node.type), node.unit, points_of(snapshot, node))
+
+
+def points_of(snapshot: Snapshot, key_result: KeyResult) -> tuple[HistoryPoint, ...]:
     """Give the check-ins of a key result, by what it is measured by now. Cost: n log n."""
     found = []
     for item in check_ins_of(snapshot, key_result):

@@ -13,10 +13,11 @@ from strawberry.types.arguments import StrawberryArgument
 from graph.analyses.cascade import CascadeLeaf, cascade
 from graph.analyses.computed import Computed, computed_of
 from graph.analyses.forecast import Forecast, forecast
-from graph.analyses.history import HistoryPoint, history
+from graph.analyses.history import HistoryPoint, points_of
 from graph.analyses.lineage import Ancestor, Share, ancestors, shares
 from graph.analyses.pace import Pace, cycle_of, pace_of
-from graph.analyses.registry import Parameter, analysis
+from graph.analyses.parameters import Parameter
+from graph.analyses.registry import analysis
 from graph.analyses.rollup import rollup
 from graph.model.checkins import ordinal
 from graph.model.entities import KeyResult, Objective
@@ -245,8 +246,8 @@ def _history(connections: Connections, analyses: Analyses) -> CallField:
         ),
         "Its check-ins as a series, oldest first, with the progress of each. Cost: linear in them.",
         _rows(
-            lambda view: history(view.snapshot, cast("KeyResult", view.entity)),
-            lambda row: (ordinal(row.at), row.key),
+            lambda view: points_of(view.snapshot, cast("KeyResult", view.entity)),
+            lambda row: (ordinal(row.at), len(row.key), row.key),
         ),
         window_arguments(),
     )

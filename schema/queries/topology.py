@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from graph.analyses.registry import Parameter, analysis
+from graph.analyses.parameters import Parameter
+from graph.analyses.registry import analysis
 from graph.errors import BadUsage
 from graph.model.catalog import RELATION
 from graph.model.relations import Relation

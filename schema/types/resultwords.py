@@ -146,6 +146,8 @@ WORDS: Mapping[str, str] = {
     "Share.weight": "Its declared weight; 1 where none is given.",
     "Share.share": "Its normalised share of the parent's progress; 0 for what does not count.",
     "at": "When it was.",
+    "points": "The check-ins, oldest first.",
+    "History.type": "The rule for its progress.",
     "HistoryPoint.value": "The value, in the key result's unit; null where none was given.",
     "note": "What there was to say.",
     "by": "Who said it.",

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analyses.impact import PATH_STEPS_LISTED, Impact, impact
-from graph.analyses.registry import ParameterValue, analysis
+from graph.analyses.parameters import ParameterValue
+from graph.analyses.registry import analysis
 from graph.errors import BadUsage, NotFound
 from graph.model.entities import Team, WorkItem
 from graph.model.relations import DependsOn

@@ -5,14 +5,8 @@ from datetime import date
 import orjson
 import pytest
 
-from graph.analyses.registry import (
-    ANALYSES,
-    Analysis,
-    Parameter,
-    ParameterKind,
-    ParameterValue,
-    analysis,
-)
+from graph.analyses.parameters import Parameter, ParameterKind, ParameterValue
+from graph.analyses.registry import ANALYSES, Analysis, analysis
 from graph.errors import BadUsage
 from tests.notation import graph_of
 
@@ -25,7 +19,8 @@ def needed(entry: Analysis) -> dict[str, ParameterValue]:
     found: dict[str, ParameterValue] = {
         p.name: date(2026, 1, 5) for p in entry.parameters if p.today
     }
-    return found | {p.name: "Objective/o" for p in entry.parameters if p.required}
+    root = "KeyResult/k" if entry.name == "history" else "Objective/o"
+    return found | {p.name: root for p in entry.parameters if p.required}
 
 
 @EVERY

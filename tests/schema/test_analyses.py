@@ -8,6 +8,7 @@ from schema.queries.analyses import analysis_name
 from tests.schema.asking import ask, company, schema, told
 
 REQUIRED = {
+    "history": 'root: "KeyResult/sales"',
     "forecast": 'root: "Objective/grow"',
     "impact": 'root: "Team/alpha"',
     "cascade": 'root: "Objective/grow"',
