@@ -11,9 +11,11 @@ from strawberry.types.field import StrawberryField
 from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.entities import KeyResult, WorkItem
 from schema.bounds import DEFAULTS, Limits
-from schema.building import extend, object_type
+from schema.building import TypeRef, extend, object_type
 from schema.execution import HeadwaterSchema
 from schema.limits import extensions
+from schema.mutations.cycles import CycleMutations
+from schema.mutations.goals import GoalMutations
 from schema.mutations.nodes import node_mutations
 from schema.mutations.problems import Problems
 from schema.mutations.relationships import relationship_mutations
@@ -142,6 +144,9 @@ def _mutation(types: _Types, problems: Problems) -> type:
     for relation in RELATIONS:
         type_ = types.relationships[relation.type]
         fields += relationship_mutations(relation, type_, types.values, problems)
+    nodes: Mapping[str, TypeRef] = {**types.nodes, "": types.node}
+    fields += GoalMutations(nodes, types.values, problems).fields()
+    fields += CycleMutations(nodes, problems).fields()
     text = (
         "What can be written. Each is one command: all of it is done, or nothing is and the payload"
         " says why."

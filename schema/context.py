@@ -62,6 +62,11 @@ class Context:
             *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock, follows)
         )
 
+    @property
+    def author(self) -> str:
+        """Who asks, as what is written down may name him; "" where nobody knows."""
+        return "" if self.actor == ANONYMOUS else self.actor
+
     def today(self, snapshot: Snapshot) -> date:
         """Give the organisation's day at which a snapshot is seen."""
         return today_of(snapshot, self.now)

@@ -66,3 +66,11 @@ def written(text: str) -> str:
     """Give the written form, KIND/KEY, of a node named by its id; any other text as it is."""
     ref = node_ref(text)
     return text if ref is None else str(ref)
+
+
+def given_key(kind: str, text: str) -> str:
+    """Read the key of a node of a kind, given as its id, as KIND/KEY, or bare."""
+    ref = node_ref(text)
+    if ref is not None and ref.kind == kind:
+        return ref.key
+    return text.removeprefix(f"{kind}/")

@@ -143,18 +143,18 @@ def _payload(name: str, what: str, head: Sequence[StrawberryField], problems: Pr
     return object_type(
         f"{name}Payload",
         f"What became of: {what}",
-        [
-            *head,
-            attribute("revision", int, "The revision at which the graph stands with it."),
-            attribute(
-                "problems",
-                many(problems.interface),
-                "Everything that speaks against it, all at once; empty when it was done.",
-            ),
-            attribute(
-                "repeated",
-                bool,
-                "Whether it was done before, under the same idempotency key.",
-            ),
-        ],
+        [*head, *payload_fields(problems)],
     )
+
+
+def payload_fields(problems: Problems) -> list[StrawberryField]:
+    """Make the fields that every payload has."""
+    return [
+        attribute("revision", int, "The revision at which the graph stands with it."),
+        attribute(
+            "problems",
+            many(problems.interface),
+            "Everything that speaks against it, all at once; empty when it was done.",
+        ),
+        attribute("repeated", bool, "Whether it was done before, under the same idempotency key."),
+    ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from graph.commands import Command
 from graph.errors import HeadwaterError
 from graph.model.changes import Change
 from graph.model.snapshot import Snapshot
+from graph.workspace import Outcome
 from schema.context import Context
 from schema.mutations.problems import ProblemView, problems_of
 from schema.worker import in_worker
@@ -34,22 +36,29 @@ class Intent:
 
 async def carried_out(context: Context, intent: Intent, given: Mapping[str, object]) -> Payload:
     """Execute a command in a worker. What the caller can put right becomes problems."""
+    run = partial(context.workspace.execute, intent.command, actor=context.actor)
+    return await settled(context, run, intent.shown, given, intent.deleted_id)
+
+
+async def settled(
+    context: Context,
+    run: Callable[..., Outcome],
+    shown: Callable[[Snapshot, tuple[Change, ...]], object],
+    given: Mapping[str, object],
+    deleted_id: str | None = None,
+) -> Payload:
+    """Write in a worker and give the payload. What the caller can put right becomes problems."""
     key = given.get("idempotency_key")
     try:
-        outcome = await in_worker(
-            context.workspace.execute,
-            intent.command,
-            actor=context.actor,
-            idempotency_key=key if isinstance(key, str) else None,
-        )
+        outcome = await in_worker(run, idempotency_key=key if isinstance(key, str) else None)
     except HeadwaterError as error:
         problems = problems_of(error)
         if problems is None:
             raise
         return Payload(context.workspace.snapshot().revision, problems)
     context.standing.reached(outcome.revision)
-    shown = intent.shown(context.workspace.snapshot(), outcome.changes)
-    return Payload(outcome.revision, [], shown, intent.deleted_id, outcome.repeated)
+    result = shown(context.workspace.snapshot(), outcome.changes)
+    return Payload(outcome.revision, [], result, deleted_id, outcome.repeated)
 
 
 def revision_given(given: Mapping[str, object]) -> int | None:
