@@ -21,7 +21,7 @@ class Reading:
 
     `raw` is the progress as computed, which may lie below 0 or above 1; None is no data. `problem`
     says why a value that is there gives no progress. `points` are the check-ins as (day, value),
-    oldest first; the day is a proleptic ordinal with a fraction.
+    oldest first; the day is a proleptic ordinal, in the organisation's time zone, with a fraction.
     """
 
     raw: float | None
@@ -42,7 +42,8 @@ def reading_of(snapshot: Snapshot, key_result: KeyResult) -> Reading:
     Confidence is that of the latest check-in that has one, else the key result's own.
     """
     check_ins = check_ins_of(snapshot, key_result)
-    points = [(ordinal(item.at), item.value) for item in check_ins if item.value is not None]
+    zone = zone_of(snapshot)
+    points = [(ordinal(item.at, zone), item.value) for item in check_ins if item.value is not None]
     judged = [item.confidence for item in check_ins if item.confidence is not None]
     value = points[-1][1] if points else key_result.current
     last = check_ins[-1].at if check_ins else None
@@ -50,7 +51,7 @@ def reading_of(snapshot: Snapshot, key_result: KeyResult) -> Reading:
     return Reading(
         raw,
         judged[-1] if judged else key_result.confidence,
-        day_of(last, zone_of(snapshot)) if last else None,
+        day_of(last, zone) if last else None,
         points,
         problem,
     )

@@ -9,9 +9,10 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, tzinfo
 from zoneinfo import ZoneInfo
 
+from graph.model.days import day_of
 from graph.model.entities import Company
 from graph.model.snapshot import Snapshot
 from graph.model.values import Moment
@@ -48,9 +49,7 @@ class Workdays:
 
     def local(self, moment: Moment) -> date:
         """Give the day on which a moment falls in the company's time zone."""
-        if not isinstance(moment, datetime):
-            return moment
-        return (moment.astimezone(self.zone) if self.zone else moment).date()
+        return day_of(moment, self.zone or UTC)
 
     def first_day(self, days: float) -> date | None:
         """Give the day on which something begins that starts after so many days."""

@@ -1,21 +1,28 @@
 """The check-ins of a key result, in the order of time."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from graph.model.days import day_of, zone_of
 from graph.model.entities import CheckIn, KeyResult
 from graph.model.relations import For
 from graph.model.snapshot import Snapshot
 from graph.model.values import Moment
 
+_BEFORE_MIDNIGHT = 1 - 1e-6
+"""The last part of a day, which may have 25 hours."""
+
 
 def check_ins_of(snapshot: Snapshot, key_result: KeyResult) -> list[CheckIn]:
     """Give the dated check-ins of a key result, oldest first.
 
-    Those of one moment come by the length of their key, then by key: `#10` after `#2`.
+    A check-in that names a day alone comes before those at an instant of that day. Those of one
+    moment come by the length of their key, then by key: `#10` after `#2`.
     """
+    zone = zone_of(snapshot)
     links = snapshot.into(key_result.ref, For)
     found = (snapshot.node(CheckIn, link.source.key) for link in links)
-    return sorted((item for item in found if item is not None and item.at), key=_age)
+    dated = [(place_in_time(item.at, item.key, zone), item) for item in found if item and item.at]
+    return [item for _, item in sorted(dated, key=lambda row: row[0])]
 
 
 def value_of(snapshot: Snapshot, key_result: KeyResult) -> float | None:
@@ -34,14 +41,16 @@ def confidence_of(snapshot: Snapshot, key_result: KeyResult) -> float | None:
     return key_result.confidence
 
 
-def ordinal(at: Moment | None) -> float:
-    """Give a moment as a number of days; instants in UTC, with the fraction of the day."""
-    if isinstance(at, datetime):
-        utc = at.astimezone(UTC)
-        passed = utc - datetime.combine(utc.date(), time(), UTC)
-        return utc.toordinal() + passed.total_seconds() / 86_400
-    return 0.0 if at is None else float(at.toordinal())
+def ordinal(at: Moment | None, zone: tzinfo = UTC) -> float:
+    """Give a moment as a number of days; an instant with the fraction of its day in a time zone."""
+    if not isinstance(at, datetime):
+        return 0.0 if at is None else float(at.toordinal())
+    day = day_of(at, zone)
+    # The time that has passed, not the clock's: that goes over an hour twice as summer time ends.
+    passed = at - datetime.combine(day, time(), zone)
+    return day.toordinal() + min(passed / timedelta(days=1), _BEFORE_MIDNIGHT)
 
 
-def _age(item: CheckIn) -> tuple[float, int, str]:
-    return ordinal(item.at), len(item.key), item.key
+def place_in_time(at: Moment, key: str, zone: tzinfo) -> tuple[float, int, float, int, str]:
+    """Give a check-in's place among those of its key result: they are sorted by it."""
+    return ordinal(at, zone), int(isinstance(at, datetime)), ordinal(at), len(key), key

@@ -19,8 +19,16 @@ def _zone(snapshot: Snapshot) -> tzinfo:
 
 
 def day_of(moment: Moment, zone: tzinfo) -> date:
-    """Give the day on which a moment falls in a time zone; a day is itself."""
-    return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+    """Give the day on which a moment falls in a time zone; a day is itself.
+
+    Where that day is beyond the calendar's first or last, it is the moment's own.
+    """
+    if not isinstance(moment, datetime):
+        return moment
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:
+        return moment.date()
 
 
 def today_of(snapshot: Snapshot, now: datetime) -> date:

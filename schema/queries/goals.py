@@ -19,7 +19,8 @@ from graph.analyses.pace import Pace, cycle_of, pace_of
 from graph.analyses.parameters import Parameter
 from graph.analyses.registry import analysis
 from graph.analyses.rollup import rollup
-from graph.model.checkins import ordinal
+from graph.model.checkins import place_in_time
+from graph.model.days import zone_of
 from graph.model.entities import KeyResult, Objective
 from graph.model.vocabulary import PaceStatus
 from schema.building import CallField, argument, optional
@@ -245,12 +246,16 @@ def _history(connections: Connections, analyses: Analyses) -> CallField:
             )
         ),
         "Its check-ins as a series, oldest first, with the progress of each. Cost: linear in them.",
-        _rows(
-            lambda view: points_of(view.snapshot, cast("KeyResult", view.entity)),
-            lambda row: (ordinal(row.at), len(row.key), row.key),
-        ),
+        _series,
         window_arguments(),
     )
+
+
+def _series(view: NodeView, context: Context, /, **window: object) -> Page[HistoryPoint, RowEdge]:
+    del context
+    zone = zone_of(view.snapshot)
+    rows = points_of(view.snapshot, cast("KeyResult", view.entity))
+    return row_page(view.snapshot, rows, lambda row: place_in_time(row.at, row.key, zone), window)
 
 
 def _rows(
