@@ -12,7 +12,7 @@ from graph.analyses.contribution import CascadeViolation, Contribution, contribu
 from graph.analyses.leafpaths import LeafPaths
 from graph.analyses.magnitudes import CascadeTotal, sized, sizes_in, totals_of
 from graph.analyses.pace import Cycles, cycle_of, pace_of
-from graph.analyses.projection import mean_interval, projected, weighted_mean
+from graph.analyses.projection import mean_interval, projected
 from graph.analyses.reference import find
 from graph.analyses.weighting import DECLARED, MAGNITUDE, WEIGHTINGS, Figures, by_size, declared
 from graph.errors import BadUsage
@@ -152,7 +152,7 @@ class _Found:
             coverage=tree.coverage,
             expected=pace.expected,
             pace=pace.pace,
-            confidence=weighted_mean((leaf.share, leaf.confidence) for leaf in self.leaves)[0],
+            confidence=tree.confidence,
             forecast=guess.mean,
             forecast_low=guess.low,
             forecast_high=guess.high,

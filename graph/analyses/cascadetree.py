@@ -8,7 +8,6 @@ from datetime import date
 
 from graph.analyses.contribution import Contribution
 from graph.analyses.pace import Cycles, pace_of
-from graph.analyses.rollup import RollUp, rollup
 from graph.analyses.weighting import Figures
 from graph.model.entities import Objective
 from graph.model.relations import Owns
@@ -51,11 +50,10 @@ class CascadeTree:
     figures: Figures
     day: date | None
     shown: set[int] = field(default_factory=set)
-    known: RollUp = field(init=False)
     cycles: Cycles = field(init=False)
 
     def __post_init__(self) -> None:
-        self.known, self.cycles = rollup(self.snapshot), Cycles(self.snapshot)
+        self.cycles = Cycles(self.snapshot)
 
     def node(self, at: int, weight: float, levels: int) -> CascadeNode:
         """Give a node with what contributes to it; what was shown before is not shown again."""
@@ -67,11 +65,11 @@ class CascadeTree:
             self.shown.add(at)
             children = tuple(self.node(child, part, levels - 1) for child, part in below)
         ref = self.parts.refs[at]
-        progress, coverage = self.figures.values[at]
+        progress, coverage, confidence = self.figures.values[at]
         cycle, node = self.cycles.of(ref), self.snapshot.get(ref)
         return CascadeNode(
             *(ref.kind, ref.key, node.name if node else None, weight, progress, coverage),
-            self.known.confidence(ref),
+            confidence,
             pace_of(progress, cycle, self.day).pace,
             self._owners(ref),
             *(cycle.key if cycle else None, repeated, cut, children),

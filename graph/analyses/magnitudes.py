@@ -9,9 +9,11 @@ References: docs/definitions.md §2.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.analyses.contribution import Contribution
 from graph.analyses.progress import Reading
+from graph.analyses.projection import weighted_mean
 from graph.errors import BadUsage
 from graph.model.codec import near, shown
 from graph.model.entities import KeyResult
@@ -29,8 +31,8 @@ class CascadeTotal:
     """What the distinct leaves in one unit add up to; only `increase` and `decrease` can be added.
 
     `start`, `current` and `target` are sums over the leaves that have data, of which there are
-    `with_data` among `leaves`; null without any. `progress` is raw: what was moved ÷ what was to be
-    moved. `coverage` is the share of the size (|target - start|) that had data, 0-1.
+    `with_data` among `leaves`; null without any, or where the sum is too large for a number.
+    `progress` is raw: what was moved ÷ what was to be moved. `coverage` is the share of the size (|target - start|) that had data, 0-1.
     """
 
     unit: str | None
@@ -76,25 +78,38 @@ def totals_of(leaves: Iterable[Sized]) -> tuple[CascadeTotal, ...]:
 
 def _total(unit: str | None, leaves: Sequence[Sized]) -> CascadeTotal:
     known = [leaf for leaf in leaves if leaf.reading.raw is not None]
-    size = math.fsum(leaf.size for leaf in leaves)
-    covered = math.fsum(leaf.size for leaf in known)
-    if not known or not math.isfinite(size):
-        return CascadeTotal(unit, len(leaves), len(known), None, None, None, None, 0.0)
-    starts = math.fsum(leaf.key_result.start or 0.0 for leaf in known)
-    targets = math.fsum(leaf.key_result.target or 0.0 for leaf in known)
-    moved = math.fsum(
-        (leaf.reading.raw or 0.0)
-        * ((leaf.key_result.target or 0.0) - (leaf.key_result.start or 0.0))
-        for leaf in known
-    )
-    done = math.fsum((leaf.reading.raw or 0.0) * leaf.size for leaf in known) / covered
+    if not known:
+        return CascadeTotal(unit, len(leaves), 0, None, None, None, None, 0.0)
+    largest = max(leaf.size for leaf in leaves)
+    size = math.fsum(leaf.size / largest for leaf in leaves)
+    covered = math.fsum(leaf.size / largest for leaf in known)
+    moved = _sum((leaf.reading.raw or 0.0) * (leaf.size / largest) for leaf in known)
     return CascadeTotal(
-        unit, len(leaves), len(known), starts, starts + moved, targets, done, covered / size
+        *(unit, len(leaves), len(known)),
+        _sum(leaf.key_result.start or 0.0 for leaf in known),
+        _sum(map(_current, known)),
+        _sum(leaf.key_result.target or 0.0 for leaf in known),
+        None if moved is None or not covered else moved / covered,
+        covered / size,
     )
+
+
+def _current(leaf: Sized) -> float:
+    start, target = leaf.key_result.start or 0.0, leaf.key_result.target or 0.0
+    return start + (leaf.reading.raw or 0.0) * (target - start)
+
+
+def _sum(amounts: Iterable[float]) -> float | None:
+    """Add amounts up; None where the sum is too large to be a number."""
+    try:
+        found = math.fsum(amounts)
+    except (OverflowError, ValueError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def sizes_in(leaves: Sequence[Sized], unit: str | None) -> dict[int, float]:
-    """Give the sizes, by number, of the leaves in one unit.
+    """Give the sizes, by number, of the leaves in one unit, as parts of the largest.
 
     BadUsage when no unit is named and there are several, or no leaf is in the one named.
     """
@@ -106,19 +121,27 @@ def sizes_in(leaves: Sequence[Sized], unit: str | None) -> dict[int, float]:
         msg = f"no leaf with a size is in the unit {shown(unit)}"
         raise BadUsage(msg, near(unit, units) if units else "no leaf has a size")
     wanted = unit if unit is not None else "".join(units)
-    return {leaf.number: leaf.size for leaf in leaves if (leaf.key_result.unit or "") == wanted}
+    found = {leaf.number: leaf.size for leaf in leaves if (leaf.key_result.unit or "") == wanted}
+    largest = max(found.values(), default=1.0)
+    return {number: size / largest for number, size in found.items()}
 
 
-def weighed(
-    parts: Contribution, sizes: Mapping[int, float]
-) -> list[tuple[float, float | None, float]]:
-    """Give size, progress and coverage of every node, over the set of leaves below it.
+class Figure(NamedTuple):
+    """Progress and confidence of a node (0-1, null without), and the share that had data."""
+
+    progress: float | None
+    coverage: float
+    confidence: float | None
+
+
+def weighed(parts: Contribution, sizes: Mapping[int, float]) -> list[tuple[float, Figure]]:
+    """Give the size and the figures of every node, over the set of leaves below it.
 
     Cost: each leaf once for every node above it, up to `STEPS_SPENT`; nodes beyond have no
     progress.
     """
     below: dict[int, frozenset[int]] = {}
-    found: list[tuple[float, float | None, float]] = [(0.0, None, 0.0)] * len(parts.refs)
+    found = [(0.0, Figure(None, 0.0, None))] * len(parts.refs)
     left = STEPS_SPENT
     for at in reversed(parts.order):
         if at in parts.readings:
@@ -133,11 +156,9 @@ def weighed(
 
 def _weighed(
     leaves: Iterable[int], readings: Mapping[int, Reading], sizes: Mapping[int, float]
-) -> tuple[float, float | None, float]:
+) -> tuple[float, Figure]:
     order = sorted(leaves)
     size = math.fsum(sizes[leaf] for leaf in order)
-    known = [(sizes[leaf], p) for leaf in order if (p := readings[leaf].progress) is not None]
-    covered = math.fsum(weight for weight, _ in known)
-    if not covered or not size:
-        return size, None, 0.0
-    return size, math.fsum(weight * p for weight, p in known) / covered, covered / size
+    progress, covered = weighted_mean((sizes[leaf], readings[leaf].progress) for leaf in order)
+    confidence, _ = weighted_mean((sizes[leaf], readings[leaf].confidence) for leaf in order)
+    return size, Figure(progress, covered / size if size else 0.0, confidence)

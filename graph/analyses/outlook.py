@@ -126,8 +126,9 @@ def _outlook(
     if ends is not None:
         late = [key for key, found in known.items() if not found.is_in_time(ends)]
         late.sort(key=lambda key: (-(known[key].day or date.max).toordinal(), key))
-        total = math.fsum(weights[key] for key in known)
-        missed = math.fsum(weights[key] for key in late)
+        heaviest = max(weights[key] for key in known) or 1.0
+        total = math.fsum(weights[key] / heaviest for key in known)
+        missed = math.fsum(weights[key] / heaviest for key in late)
         in_time = 1.0 - missed / total if total else None
         late_days = _days_late(finish, ends, known)
     return WorkOutlook(

@@ -51,10 +51,14 @@ def projected(
 
     None below two check-ins on different days, or where the line gives no progress. Cost: linear.
     """
-    line = _line(points, end.toordinal())
-    if line is None:
+    if len({math.floor(day) for day, _ in points}) < 2:
         return None
-    value, margin = line
+    # By a power of two, which rounds nothing: sums of the largest numbers have no number.
+    scale = 2.0 ** max(math.frexp(value)[1] - 1 for _, value in points)
+    small = [(day, value / scale) for day, value in points]
+    value, margin = _line(small, end.toordinal(), scale)
+    if not math.isfinite(value):
+        return None
     progress = _progress(key_result, value)
     if progress is None:
         return None
@@ -65,25 +69,21 @@ def projected(
     return Projection(value, value - margin, value + margin, progress, min(known), max(known))
 
 
-def _line(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float | None] | None:
-    """Give the line's value at a day, and half the width of the interval about it."""
+def _line(
+    points: Sequence[tuple[float, float]], at: float, scale: float
+) -> tuple[float, float | None]:
+    """Give the line's value at a day and half the width of the interval about it, both scaled."""
     count = len(points)
-    if count < 2:
-        return None
     middle = math.fsum(day for day, _ in points) / count
     level = math.fsum(value for _, value in points) / count
     spread = math.fsum((day - middle) ** 2 for day, _ in points)
-    if not spread:
-        return None
     slope = math.fsum((day - middle) * (value - level) for day, value in points) / spread
-    value = level + slope * (at - middle)
-    if not math.isfinite(value):
-        return None
+    value = (level + slope * (at - middle)) * scale
     if count == 2:
         return value, None
     left = math.fsum((y - level - slope * (day - middle)) ** 2 for day, y in points)
     width = math.sqrt(left / (count - 2) * (1 + 1 / count + (at - middle) ** 2 / spread))
-    margin = student(count - 2) * width
+    margin = student(count - 2) * width * scale
     return value, margin if math.isfinite(value + margin) else None
 
 
@@ -116,9 +116,10 @@ def mean_interval(
     """Give the mean of forecasts, each as (share, forecast, low, high), over those there are.
 
     The ends are taken where all miss, or surpass, together: how they hang together is not known,
-    and this is the widest. A forecast without an interval counts as sure.
+    and this is the widest. A forecast without an interval counts as sure, and one that weighs
+    nothing not at all.
     """
-    known = [(share, at, low, high) for share, at, low, high in rows if at is not None]
+    known = [(share, at, low, high) for share, at, low, high in rows if share and at is not None]
     mean, total = weighted_mean((share, at) for share, at, _, _ in known)
     if all(low is None for _, _, low, _ in known):
         return MeanInterval(mean, None, None, total)

@@ -38,6 +38,16 @@ class Sums(NamedTuple):
     confidence: float
     judged: float
 
+    @property
+    def mean_progress(self) -> float | None:
+        """The mean progress of the leaves that have one, None without such a leaf."""
+        return self.progress / self.coverage if self.coverage else None
+
+    @property
+    def mean_confidence(self) -> float | None:
+        """The mean confidence of the leaves that have one, None without such a leaf."""
+        return self.confidence / self.judged if self.judged else None
+
 
 NOTHING = Sums(0.0, 0.0, 0.0, 0.0)
 
@@ -57,8 +67,7 @@ class RollUp:
 
     def progress(self, ref: Ref) -> float | None:
         """Give the progress of an objective or key result: 0-1, None without data."""
-        sums = self.sums.get(ref, NOTHING)
-        return sums.progress / sums.coverage if sums.coverage else None
+        return self.sums.get(ref, NOTHING).mean_progress
 
     def coverage(self, ref: Ref) -> float:
         """Give the share of the weights below it that had data, 0-1."""
@@ -66,8 +75,7 @@ class RollUp:
 
     def confidence(self, ref: Ref) -> float | None:
         """Give the confidence, a mean of its own; None where nobody judged."""
-        sums = self.sums.get(ref, NOTHING)
-        return sums.confidence / sums.judged if sums.judged else None
+        return self.sums.get(ref, NOTHING).mean_confidence
 
 
 def rollup(snapshot: Snapshot) -> RollUp:
@@ -186,7 +194,10 @@ class _RollUpRule:
                 readings[ref.key] = reading_of(after, node)
         for ref in joined:
             _rejoin(after, ref, readings, shares)
-        for ref in _upward(after, joined, shares):
+        upward = _upward(after, joined, shares)
+        if upward is None:
+            return None
+        for ref in upward:
             _add_up(ref, readings, shares, sums)
         return RollUp(readings, shares, sums)
 
@@ -227,8 +238,13 @@ def _rejoin(
         shares.pop(ref, None)
 
 
-def _upward(after: Snapshot, begin: Iterable[Ref], shares: Mapping[Ref, Shares]) -> Iterable[Ref]:
-    """Give what is touched and all above it, each after everything that contributes to it."""
+def _upward(
+    after: Snapshot, begin: Iterable[Ref], shares: Mapping[Ref, Shares]
+) -> Sequence[Ref] | None:
+    """Give what is touched and all above it, each after everything that contributes to it.
+
+    None where contributions run in a loop: a graph that nobody checked may hold one.
+    """
     above: dict[Ref, list[Ref]] = {}
     queue = sorted(begin)
     for ref in queue:
@@ -238,12 +254,12 @@ def _upward(after: Snapshot, begin: Iterable[Ref], shares: Mapping[Ref, Shares])
     waiting = {ref: sum(child in above for child, _ in shares.get(ref, ())) for ref in above}
     ready = [ref for ref, count in waiting.items() if not count]
     for ref in ready:
-        yield ref
         for parent in above[ref]:
             if any(child == ref for child, _ in shares.get(parent, ())):
                 waiting[parent] -= 1
                 if not waiting[parent]:
                     ready.append(parent)
+    return ready if len(ready) == len(above) else None
 
 
 def _add_up(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.analyses.contribution import CascadeViolation, Contribution
-from graph.analyses.magnitudes import weighed
+from graph.analyses.magnitudes import Figure, weighed
 from graph.analyses.rollup import rollup, sums_of
 from graph.model.entities import KeyResult, Objective
 from graph.model.snapshot import Snapshot
@@ -19,9 +19,9 @@ WEIGHTINGS = (DECLARED, MAGNITUDE)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Progress and coverage of every node, what it weighs in others, and the leaves' shares."""
+    """The figures of every node, what it weighs in others, and the leaves' shares."""
 
-    values: Sequence[tuple[float | None, float]]
+    values: Sequence[Figure]
     weights: Sequence[Sequence[tuple[int, float]]]
     shares: Mapping[int, float]
     violations: tuple[CascadeViolation, ...] = ()
@@ -30,11 +30,13 @@ class Figures:
 def declared(snapshot: Snapshot, parts: Contribution) -> Figures:
     """Weigh by the weights that the graph declares."""
     known = rollup(snapshot)
-    values = [(known.progress(ref), known.coverage(ref)) for ref in parts.refs]
+    values = [
+        Figure(known.progress(ref), known.coverage(ref), known.confidence(ref))
+        for ref in parts.refs
+    ]
     if parts.refs[0].kind not in {Objective.KIND, KeyResult.KIND}:
         sums = sums_of([(parts.refs[child], share) for child, share in parts.shares[0]], known.sums)
-        progress = sums.progress / sums.coverage if sums.coverage else None
-        values[0] = progress, sums.coverage
+        values[0] = Figure(sums.mean_progress, sums.coverage, sums.mean_confidence)
     shares = [0.0] * len(parts.refs)
     shares[0] = 1.0
     for at in parts.order:
@@ -54,7 +56,7 @@ def by_size(parts: Contribution, sizes: Mapping[int, float]) -> Figures:
     shares = {leaf: sizes.get(leaf, 0.0) / total if total else 0.0 for leaf in parts.readings}
     left_out = [parts.refs[leaf] for leaf in parts.readings if leaf not in sizes]
     return Figures(
-        [(progress, coverage) for _, progress, coverage in found],
+        [figure for _, figure in found],
         weights,
         shares,
         tuple(

@@ -175,3 +175,23 @@ def test_scheduling_what_one_item_waits_for_finds_the_day_that_scheduling_everyt
         assert set(outlook.finish_days) <= {found.key for found in items}
     else:
         assert outlook.finish_days[item.key] == days[item.key]
+
+
+def test_the_heaviest_contributions_of_work_are_weighed_against_each_other() -> None:
+    found = forecast(
+        graph_of("""
+            Cycle q 2026-01-01..2026-01-16
+            Objective o
+            o in_cycle q
+            WorkItem soon 1
+            WorkItem late 90
+            WorkItem later 91
+            soon contributes_to o weight=1.7e308
+            late contributes_to o weight=1.7e308
+            later contributes_to o weight=1.7e308
+        """),
+        root="Objective/o",
+        today=MONDAY,
+    )
+    assert found.work is not None
+    assert found.work.in_time == pytest.approx(1 / 3)

@@ -96,3 +96,44 @@ def test_parameters_that_do_not_fit_are_refused() -> None:
         cascade(graph, root="Objective/o", depth=-1)
     with pytest.raises(BadUsage, match="weighting 'size'"):
         cascade(graph, root="Objective/o", weighting="size")
+
+
+HUGE = """
+    Objective o
+    KeyResult a start=0 target=1.7e308 current=1.7e307 confidence=0.2
+    KeyResult b start=0 target=1.7e308 current=5.1e307 confidence=0.6
+    KeyResult c start=0 target=1
+    a measures o
+    b measures o
+    c measures o
+"""
+
+
+def test_sums_that_no_number_holds_are_left_open_and_their_progress_is_told() -> None:
+    (total,) = cascade(graph_of(HUGE), root="Objective/o").totals
+    assert (total.leaves, total.with_data, total.start, total.target) == (3, 2, 0, None)
+    assert total.current == pytest.approx(6.8e307)
+    assert total.progress == pytest.approx(0.2)
+    assert total.coverage == 1
+
+
+def test_the_largest_sizes_are_weighed_against_each_other() -> None:
+    found = cascade(graph_of(HUGE), root="Objective/o", weighting="magnitude")
+    assert (found.progress, found.confidence, found.coverage) == pytest.approx((0.2, 0.4, 1))
+
+
+def test_confidence_is_weighed_as_progress_is_in_the_whole_tree() -> None:
+    graph = graph_of("""
+        Company acme
+        Objective o
+        KeyResult a start=0 target=900 current=0 confidence=0.2
+        KeyResult b start=0 target=100 current=0 confidence=0.6
+        acme owns o
+        a measures o
+        b measures o
+    """)
+    for root in ("Objective/o", "Company/acme"):
+        for weighting, expected in (("declared", 0.4), ("magnitude", 0.24)):
+            found = cascade(graph, root=root, weighting=weighting)
+            assert found.confidence == pytest.approx(expected)
+            assert found.tree.confidence == found.confidence

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graph.analyses.projection import LEVEL, projected, student
+from graph.analyses.projection import LEVEL, mean_interval, projected, student
 from graph.model.entities import KeyResult
 from graph.model.vocabulary import KeyResultType
 
@@ -71,6 +71,7 @@ def test_two_check_ins_give_a_line_and_no_interval() -> None:
 
 def test_check_ins_on_one_day_point_nowhere() -> None:
     assert projected(GOAL, [(DAY, 0.0), (DAY, 5.0), (DAY, 9.0)], END) is None
+    assert projected(GOAL, [(DAY, 0.0), (DAY + 0.3, 5.0), (DAY + 0.9, 9.0)], END) is None
     assert projected(GOAL, [(DAY, 0.0)], END) is None
     assert projected(GOAL, [], END) is None
 
@@ -87,5 +88,30 @@ def test_a_band_may_be_left_at_either_end_of_the_interval() -> None:
 
 def test_values_that_overflow_give_no_forecast() -> None:
     assert projected(GOAL, [(DAY, -1e308), (DAY + 1, 1e308)], END) is None
+    far = KeyResult(key="k", start=-1e308, target=1.7e308)
+    assert projected(far, [(DAY, 1e308), (DAY + 1, 1.1e308), (DAY + 2, -1.7e308)], END) is None
+    band = KeyResult(key="k", type=KeyResultType.STAY_WITHIN, low=-1e308, high=1e308)
+    wide = projected(band, [(DAY, 1.7e308), (DAY + 1, -1.7e308), (DAY + 2, 1.7e308)], END)
+    assert wide is not None
+    assert (wide.progress, wide.low, wide.high) == (1.0, None, None)
     bare = KeyResult(key="k")
     assert projected(bare, [(DAY, 1.0), (DAY + 1, 2.0)], END) is None
+
+
+def test_the_largest_values_are_projected_as_small_ones_are() -> None:
+    large = KeyResult(key="k", start=0, target=1e308)
+    days = [(DAY, 1.0), (DAY + 30, 2.0), (DAY + 60, 4.0)]
+    small = projected(KeyResult(key="k", start=0, target=10), days, END)
+    found = projected(large, [(day, value * 1e307) for day, value in days], END)
+    assert small is not None
+    assert found is not None
+    assert found.value == pytest.approx(small.value * 1e307)
+    assert (found.progress, found.progress_low, found.progress_high) == pytest.approx(
+        (small.progress, small.progress_low, small.progress_high)
+    )
+
+
+def test_what_weighs_nothing_gives_no_interval() -> None:
+    sure = (1.0, 0.4, None, None)
+    assert mean_interval([sure, (0.0, 0.9, 0.8, 1.0)]) == (0.4, None, None, 1.0)
+    assert mean_interval([(0.0, 0.9, 0.8, 1.0)]) == (None, None, None, 0.0)

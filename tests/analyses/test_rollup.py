@@ -182,3 +182,18 @@ def test_a_check_in_moves_all_that_is_above_it_through_a_hundred_levels() -> Non
     )
     assert rollup(after).progress(refs[0]) == 0.7
     assert rollup(snapshot).progress(refs[0]) == 0.1
+
+
+def test_a_loop_that_nobody_refused_is_found_by_moving_as_by_building() -> None:
+    ends = [
+        Objective(key="a"),
+        Objective(key="b"),
+        KeyResult(key="k", start=0, target=10, current=4),
+    ]
+    there = ContributesTo(source=ends[0].ref, target=ends[1].ref)
+    back = ContributesTo(source=ends[1].ref, target=ends[0].ref)
+    before = Snapshot.build(ends, [there, Measures(source=ends[2].ref, target=ends[0].ref)])
+    rollup(before)
+    after = before.apply([RelationChange(back.ref, None, back)])
+    assert rollup(after) == rollup(built_anew(after))
+    assert len(rollup(after).loops) == 1
