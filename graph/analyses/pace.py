@@ -6,6 +6,7 @@ References: docs/definitions.md §2.
 from dataclasses import dataclass
 from datetime import date
 
+from graph.analyses.rollup import is_dropped
 from graph.model.cycles import goals_above, nearest_cycle, own_cycle
 from graph.model.entities import Cycle
 from graph.model.relations import InCycle, Owns
@@ -44,11 +45,13 @@ def pace_of(progress: float | None, cycle: Cycle | None, today: date | None) -> 
 def cycle_of(snapshot: Snapshot, ref: Ref) -> Cycle | None:
     """Give the cycle of a node, else that of the nearest objective above it.
 
-    Of an owner it is the one cycle that all its objectives share; None where they do not.
+    Of an owner it is the one cycle that all its objectives share, apart from dropped ones and those
+    in none; None where they do not.
     """
     owned = snapshot.out(ref, Owns)
     if owned:
-        found = {link.target.key for own in owned for link in snapshot.out(own.target, InCycle)}
+        meant = [own.target for own in owned if not is_dropped(snapshot, own.target)]
+        found = {link.target.key for at in meant for link in snapshot.out(at, InCycle)}
         return snapshot.node(Cycle, found.pop()) if len(found) == 1 else None
     return nearest_cycle(snapshot, ref)
 

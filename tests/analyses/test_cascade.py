@@ -432,3 +432,17 @@ def test_the_day_of_a_check_in_is_that_of_the_organisation() -> None:
         late for k
     """)
     assert cascade(graph, root="KeyResult/k").leaves[0].checked_in == date(2026, 1, 21)
+
+
+def test_an_owner_has_the_cycle_of_what_it_has_not_dropped() -> None:
+    graph = graph_of(f"""
+        {JANUARY}
+        Cycle old 2025-01-01..2025-12-31
+        Team t
+        Objective now
+        Objective past state=dropped
+        t owns now past
+        now in_cycle q
+        past in_cycle old
+    """)
+    assert cascade(graph, root="Team/t", today=MIDDLE).cycle == "q"
