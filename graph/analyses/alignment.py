@@ -56,7 +56,8 @@ class Alignment:
 def alignment(snapshot: Snapshot, *, cycle: str | None = None) -> Alignment:
     """List what is not aligned, in a cycle and the cycles within it, or in all.
 
-    Dropped objectives and cancelled work are left out, and what links to them links to nothing.
+    Dropped objectives and cancelled work are left out, and what links to them links to nothing: a
+    part takes nothing over from a whole that was cancelled.
     Closed objectives are looked at with their cycle alone: else they are past, and nobody can align
     them. Key results are those of the objectives looked at, without a cycle also those that measure
     none. Work counts as planned for the cycle by itself or by a whole it is part of. Teams are those
@@ -150,7 +151,7 @@ class _View:
         return any(holds(ref) for ref in spread([item.ref], self._wholes))
 
     def _wholes(self, ref: Ref) -> list[Ref]:
-        return wholes(self.snapshot, ref)
+        return [whole for whole in wholes(self.snapshot, ref) if stands(self.snapshot, whole)]
 
     def for_key_result(self, ref: Ref) -> bool:
         return any(target.kind == KeyResult.KIND for target in self._aims(ref))

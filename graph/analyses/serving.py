@@ -176,7 +176,10 @@ def _delivered(snapshot: Snapshot, team: Ref) -> list[Ref]:
 
 @dataclass(frozen=True, slots=True)
 class _Deliveries:
-    """Which teams deliver which work, both ways. A part without a team has those of its whole."""
+    """Which teams deliver which work, both ways.
+
+    A part without a team has those of its whole, unless that was cancelled.
+    """
 
     teams: Mapping[Ref, list[Ref]]
     work: Mapping[Ref, list[Ref]]
@@ -188,6 +191,8 @@ def _deliveries(snapshot: Snapshot) -> _Deliveries:
         own.setdefault(link.source, []).append(link.target)
 
     def unassigned(ref: Ref) -> list[Ref]:
+        if not stands(snapshot, ref):
+            return []
         return [part for part in parts(snapshot, ref) if not snapshot.into(part, Delivers)]
 
     work = {team: list(spread(sorted(own[team]), unassigned)) for team in sorted(own)}

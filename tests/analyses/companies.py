@@ -90,10 +90,13 @@ class Drawn:
         return self.states.get(key) not in {"dropped", "cancelled"}
 
     def teams(self, item: str) -> set[str]:
-        """Who delivers work: a part without a team has those of its whole."""
+        """Who delivers work: a part without a team has those of its whole, unless that was cancelled."""
         own = self.into(item, "DELIVERS")
         return set(own) or {
-            team for whole in self.to(item, "PART_OF") for team in self.teams(whole)
+            team
+            for whole in self.to(item, "PART_OF")
+            if self.stands(whole)
+            for team in self.teams(whole)
         }
 
     def serves(self, key: str, root: str) -> dict[str, bool]:

@@ -222,6 +222,24 @@ def test_what_was_dropped_or_cancelled_neither_hangs_nor_holds() -> None:
     assert found.unreached_company_objectives == ("top",)
 
 
+def test_a_part_takes_nothing_over_from_a_whole_that_was_cancelled() -> None:
+    found = alignment(
+        graph_of("""
+            Team t
+            Objective o
+            KeyResult k
+            WorkItem epic state=cancelled
+            WorkItem story
+            k measures o
+            t delivers epic
+            epic contributes_to k
+            story part_of epic
+        """)
+    )
+    assert found.work_without_key_result == ("story",)
+    assert found.work_without_team == ("story",)
+
+
 def test_a_closed_objective_is_looked_at_with_its_cycle_alone() -> None:
     graph = graph_of("""
         Cycle past
@@ -278,7 +296,8 @@ class Hanging:
         return cycles == {None} or bool(cycles & planned)
 
     def wholes(self, key: str) -> list[str]:
-        return [key, *(at for whole in self.drawn.to(key, "PART_OF") for at in self.wholes(whole))]
+        wholes = filter(self.drawn.stands, self.drawn.to(key, "PART_OF"))
+        return [key, *(at for whole in wholes for at in self.wholes(whole))]
 
     def aims(self, key: str, kind: str) -> list[str]:
         found = self.drawn.to(key, "CONTRIBUTES_TO", kind)
