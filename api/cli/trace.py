@@ -19,6 +19,8 @@ from api.pictures.branch import short_kind
 from graph.analyses.trace import DEPTH, Trace, TraceStep, trace
 
 TEAMS_NAMED: Final = 12
+ENDS_TOLD: Final = 10
+"""Steps told at either end of a way that is too long to be told as a whole."""
 
 
 def command() -> typer.Typer:
@@ -57,8 +59,11 @@ def _trace(
 
 
 def show_trace(console: Console, found: Trace) -> None:
-    """Show a trace: as one tree where there is one way up, else the ways up and then the tree."""
-    if len(found.up) == 1:
+    """Show a trace: as one tree where there is one way up, else the ways up and then the tree.
+
+    A way longer than a tree is deep would be indented off any screen: it is a line, too.
+    """
+    if len(found.up) == 1 and len(found.up[0].path) <= DEPTH:
         show_tree(console, hung(found.up[0].path, found.down), found.root)
     else:
         for way in found.up:
@@ -69,7 +74,9 @@ def show_trace(console: Console, found: Trace) -> None:
 
 
 def _way(path: Sequence[TraceStep]) -> Text:
-    steps = (f"{short_kind(step.kind)} {plain(step.name or step.key)}" for step in path)
+    steps = [f"{short_kind(step.kind)} {plain(step.name or step.key)}" for step in path]
+    if len(steps) > DEPTH:
+        steps[ENDS_TOLD:-ENDS_TOLD] = [f"… {len(steps) - 2 * ENDS_TOLD:,} more …"]
     return Text(" → ".join(steps), "dim")
 
 

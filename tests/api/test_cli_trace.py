@@ -160,3 +160,16 @@ def test_of_many_teams_some_are_named_and_the_rest_is_counted() -> None:
     text = shown(traced(f"Company acme\nObjective top\nacme owns top\n{teams}", "Objective/top"))
     assert text.splitlines()[-1].startswith("carried by t0, t1, ")
     assert text.splitlines()[-1].endswith(", and 3 more teams")
+
+
+def test_a_way_that_is_longer_than_a_tree_is_deep_is_told_by_its_ends() -> None:
+    low = 20_000
+    chain = "\n".join(
+        f"Objective o{at}\no{at} contributes_to o{at - 1}" for at in range(1, low + 1)
+    )
+    graph = f"Company acme\nObjective o0\nacme owns o0\n{chain}\nKeyResult k 40%\nk measures o{low}"
+    lines = shown(traced(graph, f"Objective/o{low}")).splitlines()
+    assert lines[0].startswith("Company acme → O o0 → O o1 → ")
+    assert " → … 19,981 more … → " in lines[0]
+    assert lines[0].endswith(f" → O o{low - 1}")
+    assert [line.split()[-1] for line in lines[1:]] == ["progress", f"o{low}", "k"]
