@@ -251,12 +251,12 @@ def _upward(
         if ref not in above:
             above[ref] = goals_above(after, ref)
             queue.extend(above[ref])
-    waiting = {ref: sum(child in above for child, _ in shares.get(ref, ())) for ref in above}
-    ready = [ref for ref, count in waiting.items() if not count]
+    waiting = {ref: {child for child, _ in shares.get(ref, ()) if child in above} for ref in above}
+    ready = [ref for ref, children in waiting.items() if not children]
     for ref in ready:
         for parent in above[ref]:
-            if any(child == ref for child, _ in shares.get(parent, ())):
-                waiting[parent] -= 1
+            if ref in waiting[parent]:
+                waiting[parent].remove(ref)
                 if not waiting[parent]:
                     ready.append(parent)
     return ready if len(ready) == len(above) else None
