@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.cascadetree import TREE_DEPTH, CascadeNode, CascadeTree
-from graph.analyses.contribution import CascadeViolation, Contribution, contribution
+from graph.analyses.contribution import ROOTS, CascadeViolation, Contribution, contribution
 from graph.analyses.leafpaths import LeafPaths
 from graph.analyses.magnitudes import CascadeTotal, sized, sizes_in, totals_of
 from graph.analyses.pace import Cycles, cycle_of, pace_of
@@ -18,19 +18,11 @@ from graph.analyses.weighting import DECLARED, MAGNITUDE, WEIGHTINGS, Figures, b
 from graph.errors import BadUsage
 from graph.model.codec import near
 from graph.model.entities import (
-    Company,
     KeyResult,
-    Objective,
-    Person,
-    Product,
-    Team,
-    ValueStream,
 )
 from graph.model.snapshot import Snapshot
 
 MOST_PATHS = 10**15
-
-_OWNERS = (Company.KIND, ValueStream.KIND, Product.KIND, Team.KIND, Person.KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +101,7 @@ def cascade(
     BadUsage for parameters that do not fit. Cost: linear in what contributes (a diamond is visited
     once), plus the paths listed; plus the roll-up of the graph, where it is not known yet.
     """
-    ref = find(snapshot, root, "", (Objective.KIND, KeyResult.KIND, *_OWNERS))
+    ref = find(snapshot, root, "", ROOTS)
     _check(depth, weighting, unit)
     parts = contribution(snapshot, ref)
     amounts = sized(snapshot, parts)

@@ -9,10 +9,24 @@ from dataclasses import dataclass, field
 from graph.analyses.ordering import ordered
 from graph.analyses.progress import Reading
 from graph.analyses.rollup import RollUp, Shares, is_dropped, rollup, shares_of
-from graph.model.entities import KeyResult, Objective
+from graph.model.entities import (
+    Company,
+    KeyResult,
+    Objective,
+    Person,
+    Product,
+    Team,
+    ValueStream,
+)
 from graph.model.relations import Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
+
+ROOTS = (
+    *(Objective.KIND, KeyResult.KIND),
+    *(Company.KIND, ValueStream.KIND, Product.KIND, Team.KIND, Person.KIND),
+)
+"""The kinds that have progress: their own, or that of the objectives they own."""
 
 
 @dataclass(frozen=True, slots=True)

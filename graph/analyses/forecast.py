@@ -9,7 +9,7 @@ References: docs/definitions.md §2 and §3.
 from dataclasses import dataclass
 from datetime import date
 
-from graph.analyses.contribution import Contribution, contribution
+from graph.analyses.contribution import ROOTS, Contribution, contribution
 from graph.analyses.outlook import Outlook, WorkOutlook
 from graph.analyses.pace import Cycles, cycle_of
 from graph.analyses.projection import Projection, mean_interval, projected
@@ -17,24 +17,13 @@ from graph.analyses.reference import find
 from graph.analyses.weighting import declared
 from graph.errors import BadUsage
 from graph.model.entities import (
-    Company,
     Cycle,
     KeyResult,
-    Objective,
-    Person,
-    Product,
-    Team,
-    ValueStream,
     WorkItem,
 )
 from graph.model.relations import ContributesTo
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
-
-_ROOTS = (
-    *(Objective.KIND, KeyResult.KIND),
-    *(Company.KIND, ValueStream.KIND, Product.KIND, Team.KIND, Person.KIND),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +86,7 @@ def forecast(snapshot: Snapshot, *, root: str, today: date | None = None) -> For
     if today is None:
         msg = "a forecast needs a day from which work is scheduled"
         raise BadUsage(msg, "give today")
-    ref = find(snapshot, root, "", _ROOTS)
+    ref = find(snapshot, root, "", ROOTS)
     parts = contribution(snapshot, ref)
     links = [link for at in parts.refs for link in _work(snapshot, at)]
     outlook = Outlook(snapshot, dict.fromkeys(link.source for link in links), today)

@@ -53,6 +53,14 @@ class Analysis:
         return self.run(snapshot, **{name: known[name].checked(values.get(name)) for name in known})
 
 
+_GOAL = Parameter(
+    "root",
+    ParameterKind.REF,
+    "An Objective or KeyResult; or a Company, ValueStream, Product, Team or Person for the"
+    " objectives it owns.",
+    required=True,
+    positional=True,
+)
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
 ANALYSES: tuple[Analysis, ...] = (
@@ -149,14 +157,7 @@ ANALYSES: tuple[Analysis, ...] = (
         "cascade",
         cascade.cascade,
         (
-            Parameter(
-                "root",
-                ParameterKind.REF,
-                "An Objective or KeyResult; or a Company, ValueStream, Product, Team or Person for"
-                " the objectives it owns.",
-                required=True,
-                positional=True,
-            ),
+            _GOAL,
             Parameter(
                 "today",
                 ParameterKind.DATE,
@@ -188,14 +189,7 @@ ANALYSES: tuple[Analysis, ...] = (
         "forecast",
         forecast.forecast,
         (
-            Parameter(
-                "root",
-                ParameterKind.REF,
-                "An Objective or KeyResult; or a Company, ValueStream, Product, Team or Person for"
-                " the objectives it owns.",
-                required=True,
-                positional=True,
-            ),
+            _GOAL,
             Parameter(
                 "today",
                 ParameterKind.DATE,

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 _Adjacency = dict[str, dict[Ref, tuple[Relation, ...]]]
 
+NEAR = 100
+"""A derived value that is behind by no more changes than this is moved forward at once."""
 MOST_CARRIED = 2_000
 """A derived value that is behind by more changes than this is made anew."""
 
@@ -199,9 +201,10 @@ class Snapshot:
         return cast("T", self._evolved[known])
 
     def is_near(self, rule: Evolving[T]) -> bool:
-        """Say whether `evolved` costs little: the value is there, or that of an earlier snapshot."""
+        """Say whether `evolved` costs little: the value is there, or but a few changes behind."""
         known = cast("Evolving[object]", rule)
-        return known in self._evolved or known in self._carried
+        held = self._carried.get(known)
+        return known in self._evolved or (held is not None and len(held.changes) <= NEAR)
 
     def _make(self, rule: Evolving[object]) -> None:
         held = self._carried.get(rule)

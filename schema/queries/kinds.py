@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from graph.analyses.rollup import is_rolled_up
 from graph.model.catalog import EntityKind
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
@@ -19,7 +20,10 @@ from schema.views import NodeEdge, NodeView, RootView, node_view
 from schema.worker import in_worker
 
 AT_ONCE = 1_000
-"""Among more nodes than this, filtering and sorting are moved off the event loop."""
+"""Among more nodes than this, filtering and sorting are moved off the event loop.
+
+So they are where a filter may have to roll everything up first.
+"""
 
 
 def node_field(kind: EntityKind[Entity], type_: type) -> CallField:
@@ -74,7 +78,8 @@ def _list(kind: EntityKind[Entity]) -> Callable[..., object]:
     ) -> object:
         snapshot, order = pinned(root, context), order_of(kind.label, order_by)
         wanted = window_of(window)
-        if (filter_ is None and not order.keys) or len(snapshot.keys(kind.label)) <= AT_ONCE:
+        few = len(snapshot.keys(kind.label)) <= AT_ONCE and is_rolled_up(snapshot)
+        if (filter_ is None and not order.keys) or few:
             return _page(snapshot, order, filter_, wanted)
         return in_worker(_page, snapshot, order, filter_, wanted)
 

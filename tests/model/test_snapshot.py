@@ -1,5 +1,6 @@
 """Snapshots: what changes lead to is what building from scratch gives, and nothing old moves."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from graph.model.changes import Change, NodeChange, RelationChange, inverted, stamped
 from graph.model.entities import Entity, Person, Team, WorkItem
 from graph.model.relations import DependsOn, MemberOf, Owns, PartOf, Relation, RelationRef
-from graph.model.snapshot import Snapshot
+from graph.model.snapshot import MOST_CARRIED, NEAR, Snapshot
 from graph.model.values import Ref
 from tests.notation import graph_of
 from tests.telling import same_graph
@@ -268,3 +269,51 @@ def test_nodes_stay_in_order_however_they_come_and_go(drawn: list[Step]) -> None
             assert [team.key for team in found] == sorted(moved.nodes(Team))
             assert all(team is moved.node(Team, team.key) for team in found)
     assert [item.key for item in moved.ordered(WorkItem)] == sorted(moved.nodes(WorkItem))
+
+
+class Counted:
+    """A derived value that counts the teams, and notes how it came about."""
+
+    def __init__(self) -> None:
+        self.built = self.moved = 0
+
+    def build(self, snapshot: Snapshot) -> int:
+        self.built += 1
+        return len(snapshot.nodes(Team))
+
+    def advance(self, value: int, after: Snapshot, changes: Sequence[Change]) -> int | None:
+        self.moved += 1
+        added = sum((c.after is not None) - (c.before is not None) for c in changes)
+        return value + added
+
+
+def made(number: int) -> NodeChange:
+    team = Team(key=f"t{number}")
+    return NodeChange(team.ref, None, team)
+
+
+def test_a_derived_value_is_moved_forward_by_the_changes_since_it_was_asked_for() -> None:
+    rule = Counted()
+    first = Snapshot.empty().apply([made(0)])
+    assert not first.is_near(rule)
+    assert first.evolved(rule) == 1
+    later = first.apply([made(1)]).apply([made(2), made(3)])
+    assert later.is_near(rule)
+    assert (later.evolved(rule), first.evolved(rule)) == (4, 1)
+    assert (rule.built, rule.moved) == (1, 1)
+    seen = later.seen(NOON)
+    assert (seen.evolved(rule), seen.seen_at, later.seen_at) == (4, NOON, None)
+    assert (rule.built, rule.moved) == (1, 1)
+
+
+def test_a_derived_value_that_is_far_behind_is_not_near_and_in_the_end_made_anew() -> None:
+    rule = Counted()
+    first = Snapshot.empty()
+    assert first.evolved(rule) == 0
+    far = first.apply([made(number) for number in range(NEAR + 1)])
+    assert not far.is_near(rule)
+    assert far.evolved(rule) == NEAR + 1
+    assert (rule.built, rule.moved) == (1, 1)
+    farther = far.apply([made(number) for number in range(NEAR + 1, NEAR + MOST_CARRIED + 2)])
+    assert farther.evolved(rule) == NEAR + MOST_CARRIED + 2
+    assert (rule.built, rule.moved) == (2, 1)
