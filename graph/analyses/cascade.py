@@ -177,6 +177,8 @@ def _leaves(snapshot: Snapshot, parts: Contribution, figures: Figures) -> tuple[
     covered = math.fsum(
         figures.shares[at] for at, read in parts.readings.items() if read.raw is not None
     )
+    if figures.values[0].progress is None:
+        covered = 0.0
     paths, cycles = LeafPaths(parts), Cycles(snapshot)
     return tuple(
         _leaf(snapshot, parts, at, figures.shares[at], covered, paths, counts[at], cycles)

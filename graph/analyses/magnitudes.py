@@ -14,6 +14,7 @@ from typing import NamedTuple
 from graph.analyses.contribution import Contribution
 from graph.analyses.progress import Reading
 from graph.analyses.projection import weighted_mean
+from graph.analyses.rollup import LEAST_SHARE
 from graph.errors import BadUsage
 from graph.model.codec import near, shown
 from graph.model.entities import KeyResult
@@ -123,7 +124,8 @@ def sizes_in(leaves: Sequence[Sized], unit: str | None) -> dict[int, float]:
     wanted = unit if unit is not None else "".join(units)
     found = {leaf.number: leaf.size for leaf in leaves if (leaf.key_result.unit or "") == wanted}
     largest = max(found.values(), default=1.0)
-    return {number: size / largest for number, size in found.items()}
+    parts = {number: size / largest for number, size in found.items()}
+    return {number: part if part > LEAST_SHARE else 0.0 for number, part in parts.items()}
 
 
 class Figure(NamedTuple):

@@ -22,6 +22,9 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.model.vocabulary import ObjectiveState
 
+LEAST_SHARE = 2.0**-970
+"""A share that is no larger counts as none: the numbers below have too few digits to divide by."""
+
 Shares = Sequence[tuple[Ref, float]]
 """Contributors with their normalised weights, sorted by kind and key."""
 
@@ -41,12 +44,12 @@ class Sums(NamedTuple):
     @property
     def mean_progress(self) -> float | None:
         """The mean progress of the leaves that have one, None without such a leaf."""
-        return self.progress / self.coverage if self.coverage else None
+        return self.progress / self.coverage if self.coverage > LEAST_SHARE else None
 
     @property
     def mean_confidence(self) -> float | None:
         """The mean confidence of the leaves that have one, None without such a leaf."""
-        return self.confidence / self.judged if self.judged else None
+        return self.confidence / self.judged if self.judged > LEAST_SHARE else None
 
 
 NOTHING = Sums(0.0, 0.0, 0.0, 0.0)

@@ -446,3 +446,25 @@ def test_an_owner_has_the_cycle_of_what_it_has_not_dropped() -> None:
         past in_cycle old
     """)
     assert cascade(graph, root="Team/t", today=MIDDLE).cycle == "q"
+
+
+@pytest.mark.parametrize("weight", ["1e-100", "1e-120", "1e-150", "1e-160", "1e-162", "1e-300"])
+def test_however_little_the_only_data_weighs_the_leaves_add_up_to_the_number(weight: str) -> None:
+    found = cascade(
+        graph_of(f"""
+            Objective top
+            Objective low
+            KeyResult known 40%
+            KeyResult above start=0 target=1
+            KeyResult beside start=0 target=1
+            low contributes_to top weight={weight}
+            above measures top
+            known measures low weight={weight}
+            beside measures low
+        """),
+        root="Objective/top",
+    )
+    total = sum(leaf.effective_weight * (leaf.progress or 0.0) for leaf in found.leaves)
+    assert total == pytest.approx(found.progress or 0.0, abs=1e-9)
+    assert (found.progress is None) == (float(weight) <= 1e-150)
+    assert (found.progress is None) == (leaves(found)["known"].effective_weight == 0)
