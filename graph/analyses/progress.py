@@ -42,12 +42,15 @@ def reading_of(snapshot: Snapshot, key_result: KeyResult) -> Reading:
     Confidence is that of the latest check-in that has one, else the key result's own.
     """
     check_ins = check_ins_of(snapshot, key_result)
+    if not check_ins:
+        raw, problem = _raw(key_result, key_result.current)
+        return Reading(raw, key_result.confidence, None, (), problem)
     zone = zone_of(snapshot)
     points = [(ordinal(item.at, zone), item.value) for item in check_ins if item.value is not None]
     judged = [item.confidence for item in check_ins if item.confidence is not None]
     value = points[-1][1] if points else key_result.current
-    last = check_ins[-1].at if check_ins else None
-    raw, problem = (None, None) if value is None else raw_progress(key_result, value)
+    last = check_ins[-1].at
+    raw, problem = _raw(key_result, value)
     return Reading(
         raw,
         judged[-1] if judged else key_result.confidence,
@@ -55,6 +58,10 @@ def reading_of(snapshot: Snapshot, key_result: KeyResult) -> Reading:
         points,
         problem,
     )
+
+
+def _raw(key_result: KeyResult, value: float | None) -> tuple[float | None, str | None]:
+    return (None, None) if value is None else raw_progress(key_result, value)
 
 
 def raw_progress(key_result: KeyResult, value: float) -> tuple[float | None, str | None]:

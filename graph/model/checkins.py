@@ -18,8 +18,10 @@ def check_ins_of(snapshot: Snapshot, key_result: KeyResult) -> list[CheckIn]:
     A check-in that names a day alone comes before those at an instant of that day. Those of one
     moment come by the length of their key, then by key: `#10` after `#2`.
     """
-    zone = zone_of(snapshot)
     links = snapshot.into(key_result.ref, For)
+    if not links:  # as most have none, and everything is rolled up at once
+        return []
+    zone = zone_of(snapshot)
     found = (snapshot.node(CheckIn, link.source.key) for link in links)
     dated = [(place_in_time(item.at, item.key, zone), item) for item in found if item and item.at]
     return [item for _, item in sorted(dated, key=lambda row: row[0])]
