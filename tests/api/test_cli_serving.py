@@ -1,5 +1,6 @@
 """The long-lived commands: starting, answering, sharing the engine, and every way to stop."""
 
+import asyncio
 import re
 import signal
 import socket
@@ -164,6 +165,26 @@ def test_a_demo_killed_during_its_import_starts_again_and_serves(tmp_path: Path)
 def test_where_a_port_is_taken_the_demo_takes_the_next_free_one() -> None:
     with taken_port() as port, closing(listen("127.0.0.1", port, further=True)) as found:
         assert port < found.getsockname()[1] <= port + PORTS_TRIED
+
+
+def test_answers_on_a_kept_connection_are_sent_at_once() -> None:
+    async def without_delay() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted: socket.socket = writer.get_extra_info("socket")
+            found.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with closing(listen("127.0.0.1", 0)) as taken:
+            async with await asyncio.start_server(serve, sock=taken):
+                _, writer = await asyncio.open_connection(*taken.getsockname()[:2])
+                try:
+                    return await found
+                finally:
+                    writer.close()
+
+    assert asyncio.run(without_delay()) != 0
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_told(tmp_path: Path) -> None:
