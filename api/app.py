@@ -1,6 +1,8 @@
 """The application as a value: routes over a workspace."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
@@ -19,6 +21,8 @@ from graph.workspace import Workspace
 from schema.build import build_schema
 
 PATH = "/graphql"
+WORKERS = 3
+"""Threads for analyses, writes and reads of the log; what comes while all are busy waits."""
 
 
 def create_app(workspace: Workspace, settings: Settings) -> Starlette:
@@ -56,6 +60,9 @@ def _following(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
+        # The loop waits its turn behind every thread that computes: a few do as much as many.
+        pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        asyncio.get_running_loop().set_default_executor(pool)
         with workspace.following():
             yield
 
