@@ -1,5 +1,6 @@
 """`cycle`: open one, close one with scores, carry objectives over into another."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -67,10 +68,11 @@ def _close(
     key_results: dict[str, Score] = {}
     for text in score or ():
         key, grade = _graded(text)
-        if key.startswith("KeyResult/"):
-            key_results[key.removeprefix("KeyResult/")] = grade
-        else:
-            objectives[key.removeprefix("Objective/")] = grade
+        of_key_result = key.startswith("KeyResult/")
+        scores = key_results if of_key_result else objectives
+        bare = key.removeprefix("KeyResult/" if of_key_result else "Objective/")
+        _refuse_twice("--score", bare, scores)
+        scores[bare] = grade
     intent = CloseCycle(_bare(cycle), objectives, key_results, by, datetime.now(UTC))
     write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
@@ -103,14 +105,14 @@ def _carry_over(
     as_json: options.AsJson = False,
     data_dir: options.DataDir = None,
 ) -> None:
-    chosen = [_pair(text) for text in objective or ()]
+    chosen = _pairs("--objective", objective)
     intent = CarryOver(
         _bare(cycle),
         _bare(into),
-        [key for key, _ in chosen] if chosen else None,
+        list(chosen) or None,
         restart,
-        {key: new for key, new in chosen if new},
-        {key: _owner(text) for key, text in map(_pair, owner or ())},
+        {key: new for key, new in chosen.items() if new},
+        {key: _owner(text) for key, text in _pairs("--owner", owner).items()},
         now=datetime.now(UTC),
     )
     write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
@@ -120,9 +122,20 @@ def _bare(cycle: str) -> str:
     return cycle.removeprefix("Cycle/")
 
 
-def _pair(text: str) -> tuple[str, str]:
-    key, _, rest = text.partition("=")
-    return key.removeprefix("Objective/"), rest
+def _pairs(name: str, texts: list[str] | None) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts or ():
+        key, _, rest = text.partition("=")
+        bare = key.removeprefix("Objective/")
+        _refuse_twice(name, bare, pairs)
+        pairs[bare] = rest
+    return pairs
+
+
+def _refuse_twice(name: str, key: str, known: Collection[str]) -> None:
+    if key in known:
+        msg = f"{name} names {key!r} twice"
+        raise BadUsage(msg, "keep one of the two")
 
 
 def _owner(text: str) -> Ref:

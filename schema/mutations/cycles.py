@@ -22,10 +22,11 @@ from schema.building import (
 )
 from schema.context import Context
 from schema.identity import given_key, given_ref
-from schema.mutations.fields import idempotency_field, mutation, payload_fields
+from schema.mutations.fields import idempotency_field, mutation, once, payload_fields
 from schema.mutations.goals import node_mutation, shown_node, shown_nodes
 from schema.mutations.problems import Problems
 from schema.mutations.writing import Intent, Payload, carried_out, settled
+from schema.naming import camel
 from schema.types.values import raw
 
 Given = Mapping[str, object]
@@ -223,18 +224,25 @@ def _score(given: Given) -> Graded:
 
 def _scores(given: Given, name: str, kind: str) -> dict[str, Score]:
     found = cast("Sequence[Graded]", given.get(name, ()))
-    return {given_key(kind, text): score for text, score in found}
+    return once(((given_key(kind, text), score) for text, score in found), camel(name))
 
 
 def _carry(given: Given, context: Context) -> CarryOver:
     chosen = cast("Sequence[Given] | None", given.get("objectives"))
-    named = [(given_key(Objective.KIND, str(one["objective"])), one) for one in chosen or ()]
+    named = once(
+        ((given_key(Objective.KIND, str(one["objective"])), one) for one in chosen or ()),
+        "objectives",
+    )
     return CarryOver(
         given_key(Cycle.KIND, str(given["cycle"])),
         given_key(Cycle.KIND, str(given["into"])),
-        None if chosen is None else [key for key, _ in named],
+        None if chosen is None else list(named),
         given.get("restart") is True,
-        {key: str(one["key"]) for key, one in named if one.get("key") is not None},
-        {key: given_ref(str(one["owner"])) for key, one in named if one.get("owner") is not None},
+        {key: str(one["key"]) for key, one in named.items() if one.get("key") is not None},
+        {
+            key: given_ref(str(one["owner"]))
+            for key, one in named.items()
+            if one.get("owner") is not None
+        },
         now=context.now,
     )

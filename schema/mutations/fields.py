@@ -1,9 +1,11 @@
 """What the inputs and payloads of mutations have in common."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from strawberry.types.field import StrawberryField
 
+from graph.errors import BadUsage
 from graph.model.catalog import Property
 from graph.model.changes import Change
 from graph.model.snapshot import Snapshot
@@ -23,6 +25,9 @@ from schema.building import (
 from schema.mutations.problems import Problems
 from schema.naming import camel, described
 from schema.types.values import Values, raw
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def title(name: str) -> str:
@@ -71,6 +76,17 @@ def revision_field() -> StrawberryField:
     )
 
 
+def read_revision_field() -> StrawberryField:
+    """Make the field for the revision at which the caller read a thing and what joins it."""
+    return input_field(
+        "expectedRevision",
+        optional(int),
+        "The revision at which the caller read the graph, as in `graph { revision }`: refused if"
+        " the thing, or a link of it that this may alter, was written since.",
+        source="expected_revision",
+    )
+
+
 def create_fields(values: Values, properties: Iterable[Property]) -> list[StrawberryField]:
     """Make the fields for the properties of a new thing."""
     return [
@@ -95,6 +111,17 @@ def patch_fields(values: Values, properties: Iterable[Property]) -> list[Strawbe
         )
         for p in properties
     ]
+
+
+def once(pairs: Iterable[tuple[K, V]], name: str) -> dict[K, V]:
+    """Give pairs as a mapping. BadUsage where one thing is named twice: one of the two would be lost."""
+    found: dict[K, V] = {}
+    for key, value in pairs:
+        if key in found:
+            msg = f"{name} names {key} twice"
+            raise BadUsage(msg, "keep one of the two")
+        found[key] = value
+    return found
 
 
 def raw_properties(given: Mapping[str, object], properties: Iterable[Property]) -> dict[str, Json]:
