@@ -1,6 +1,6 @@
 """Taking a write back, as long as nothing it wrote was written since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -30,20 +30,36 @@ class Undo:
     def plan(self, snapshot: Snapshot) -> Plan:
         """Refused with one conflict for each thing that was written since, naming the revision.
 
-        Refused, too, when taking it back breaks a rule, as when something newer refers to what it
-        made. Cost: linear in the changes of the commit and of the later ones.
+        Refused, too, for each relationship that newer writes gave to what it made, and when taking
+        it back breaks a rule. Cost: linear in the changes of the commit and of the later ones.
         """
         inquiry = Inquiry(snapshot)
         changes: list[Change] = []
+        written = set(_written(self.commit))
         for change in inverted(self.commit.changes):
             now = standing(snapshot, change.ref)
             if _unstamped(now) != _unstamped(change.before):
                 self._refuse(inquiry, change)
             elif isinstance(change, NodeChange):
+                if change.after is None and self._rests(inquiry, change.ref, written):
+                    continue
                 changes.append(replace(change, before=snapshot.get(change.ref)))
             else:
                 changes.append(replace(change, before=snapshot.relation(change.ref)))
         return settle(snapshot, changes, inquiry.problems)
+
+    def _rests(self, inquiry: Inquiry, ref: Ref, written: Collection[Ref | RelationRef]) -> bool:
+        """Tell what was joined since to a node that would be removed; False when nothing was."""
+        later = [link for link in inquiry.snapshot.touching(ref) if link.ref not in written]
+        for link in later:
+            words = (
+                f"was joined by {link.source} {link.TYPE} {link.target} in revision"
+                f" {link.revision}, after revision {self.commit.revision}"
+            )
+            hint = f"undo revision {link.revision} first, or unlink it"
+            value = str(link.revision)
+            inquiry.tell(ErrorCode.STILL_REFERENCED, ref, words, "revision", value, hint)
+        return bool(later)
 
     def gone(self, snapshot: Snapshot) -> set[Ref | RelationRef]:
         """Give what the commit wrote and is there no more: a later commit tells since when."""

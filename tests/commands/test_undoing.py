@@ -158,7 +158,9 @@ def test_something_newer_that_refers_to_what_was_made_is_told() -> None:
     )
     (violation,) = refused(Undo(commits[0]), graph)
     assert violation.code is ErrorCode.STILL_REFERENCED
-    assert "Team/a BUILDS Product/p" in violation.message
+    assert (violation.subject, violation.value) == ("Team/a", "2")
+    assert "joined by Team/a BUILDS Product/p in revision 2" in violation.message
+    assert violation.hint == "undo revision 2 first, or unlink it"
 
 
 def test_a_removed_relationship_whose_end_is_gone_is_not_restored() -> None:
@@ -191,9 +193,9 @@ def test_every_thing_in_the_way_is_told_at_once() -> None:
     )
     found = refused(Undo(commits[0], commits[1:]), graph)
     assert [(v.code, v.subject, v.value) for v in found] == [
+        (ErrorCode.STILL_REFERENCED, "Team/c", "5"),
         (ErrorCode.CONFLICT, "Team/b", "3"),
         (ErrorCode.CONFLICT, "Team/a", "2"),
-        (ErrorCode.STILL_REFERENCED, "Team/c", ""),
     ]
 
 
