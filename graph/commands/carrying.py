@@ -14,7 +14,7 @@ from graph.errors import ErrorCode, Refused
 from graph.model.catalog import ENTITY
 from graph.model.changes import Change, NodeChange
 from graph.model.checkins import confidence_of, value_of
-from graph.model.codec import near, parse_properties
+from graph.model.codec import near, parse_properties, shown
 from graph.model.cycles import own_cycle
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
 from graph.model.relations import Continues, InCycle, Measures, Owns
@@ -123,8 +123,13 @@ class CarryOver:
         for name, given, known in (("keys", self.keys, every), ("owners", self.owners, objectives)):
             for key in given:
                 if key not in known:
-                    words, hint = f"{key!r} is not carried over", near(key, known) or "leave it out"
-                    inquiry.tell(ErrorCode.NOT_FOUND, carried.cycle.ref, words, name, key, hint)
+                    words, hint = (
+                        f"{shown(key)} is not carried over",
+                        near(key, known) or "leave it out",
+                    )
+                    inquiry.tell(
+                        ErrorCode.NOT_FOUND, carried.cycle.ref, words, name, shown(key), hint
+                    )
 
 
 def _key_results(snapshot: Snapshot, objectives: Sequence[Objective]) -> list[KeyResult]:

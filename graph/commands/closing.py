@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, TypeVar, cast
 
 from graph.commands.finding import OVER, Inquiry, existing_of, today_of
-from graph.commands.nodes import patched
+from graph.commands.nodes import brief, patched
 from graph.commands.planning import Plan, settle
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITY
@@ -227,6 +227,6 @@ class _Scoring:
         for key in scores:
             if key not in known:
                 ref = Ref(cls.KIND, key)
-                words = f"{ref} is not of it, and cannot be scored with it"
+                words = f"{brief(ref)} is not of it, and cannot be scored with it"
                 hint = near(key, known) or "leave its score out"
-                self.inquiry.tell(ErrorCode.NOT_FOUND, whole, words, "scores", str(ref), hint)
+                self.inquiry.tell(ErrorCode.NOT_FOUND, whole, words, "scores", brief(ref), hint)

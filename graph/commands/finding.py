@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar, cast
 
-from graph.commands.nodes import existing
+from graph.commands.nodes import brief, existing, way_to
 from graph.errors import ErrorCode, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
-from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, shown
+from graph.model.codec import MAX_KEY_LENGTH, parse_properties, shown
 from graph.model.cycles import own_cycle
 from graph.model.days import day_of, zone_of
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
@@ -23,7 +23,6 @@ OVER = frozenset({ObjectiveState.CLOSED, ObjectiveState.DROPPED})
 """The states of an objective that is no longer pursued."""
 HINTED = 20
 """So many unknown names are searched for in one command: each search costs its kind's keys."""
-SEARCHED_KEYS = 2_000
 
 
 @dataclass(slots=True)
@@ -54,26 +53,21 @@ class Inquiry:
     def find(self, ref: Ref, kinds: Collection[str], subject: object, field: str) -> Entity | None:
         """Give the node that a reference names; a problem when it is none of these kinds."""
         if ref.kind not in kinds:
-            words = f"{field} cannot be {ref}"
+            words = f"{field} cannot be {brief(ref)}"
             hint = "takes " + ", ".join(sorted(kinds))
-            self.tell(ErrorCode.END_KIND, subject, words, field, str(ref), hint)
+            self.tell(ErrorCode.END_KIND, subject, words, field, brief(ref), hint)
             return None
         found = self.snapshot.get(ref)
         if found is None:
-            words = f"there is no {ref}"
-            self.tell(ErrorCode.NOT_FOUND, subject, words, field, str(ref), self._near(ref))
+            words = f"there is no {brief(ref)}"
+            self.searched += 1
+            hint = way_to(self.snapshot, ref, search=self.searched <= HINTED)
+            self.tell(ErrorCode.NOT_FOUND, subject, words, field, brief(ref), hint)
         return found
 
     def node(self, cls: type[E], key: str, subject: object, field: str) -> E | None:
         """Give the node of a kind with a key; a problem when there is none."""
         return cast("E | None", self.find(Ref(cls.KIND, key), (cls.KIND,), subject, field))
-
-    def _near(self, ref: Ref) -> str:
-        keys = self.snapshot.keys(ref.kind)
-        self.searched += 1
-        if self.searched > HINTED or len(keys) > SEARCHED_KEYS:
-            return ""
-        return near(ref.key, keys)
 
     def make(self, cls: type[E], key: Json, properties: Mapping[str, Json]) -> E | None:
         """Read a new node off raw properties, its key beside them; None when it has no free key.

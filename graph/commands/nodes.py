@@ -8,10 +8,13 @@ from graph.commands.planning import Plan, completed, expect_revision, settle
 from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
 from graph.model.changes import Change, NodeChange, RelationChange
-from graph.model.codec import near, parse_properties, shown
+from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, shown
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref, Value
+
+SEARCHED_KEYS = 2_000
+"""Among more keys of a kind no near one is searched for."""
 
 
 def kind_of(name: str) -> EntityKind[Entity]:
@@ -27,10 +30,23 @@ def existing(snapshot: Snapshot, ref: Ref) -> Entity:
     """Give the node a reference names. NotFound when there is none."""
     entity = snapshot.get(ref)
     if entity is None:
-        message = f"there is no {ref}"
-        keys = snapshot.keys(ref.kind)
-        raise NotFound(message, near(ref.key, keys) if len(keys) <= 2_000 else "")
+        raise NotFound(f"there is no {brief(ref)}", way_to(snapshot, ref))
     return entity
+
+
+def brief(ref: Ref) -> str:
+    """Name a node for messages; a key that is longer than any can be is cut."""
+    return str(ref) if len(ref.key) <= MAX_KEY_LENGTH else f"{ref.kind}/{shown(ref.key)}"
+
+
+def way_to(snapshot: Snapshot, ref: Ref, *, search: bool = True) -> str:
+    """Give the hint for a node that is not there; to `search` for a near one costs its kind's keys."""
+    kind = ref.key.partition("/")[0]
+    if kind != ref.kind and kind in ENTITY:
+        return f"takes the key of {ref.kind} nodes, not of {kind} nodes"
+    keys = snapshot.keys(ref.kind)
+    found = near(ref.key, keys) if search and len(keys) <= SEARCHED_KEYS else ""
+    return found or "name one that is there, or make it first"
 
 
 @dataclass(frozen=True, slots=True)

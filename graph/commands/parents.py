@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias, cast
 
 from graph.commands.finding import Inquiry, expect_kind
-from graph.commands.nodes import existing
-from graph.commands.planning import Plan, expect_revision, making, removing, settle
+from graph.commands.nodes import brief, existing
+from graph.commands.planning import Plan, expect_unwritten, making, removing, settle
 from graph.errors import ErrorCode
 from graph.model.catalog import RELATION
 from graph.model.changes import Change, RelationChange
@@ -93,10 +93,10 @@ class Reparent:
         Refused, too, for a loop, with its path, and for a key result that would measure nothing.
         """
         thing = existing(snapshot, self.ref)
-        expect_revision(thing, self.expected_revision)
         expect_kind(self.ref, _UPWARD, f"a {self.ref.kind} has no parents among objectives")
         inquiry = Inquiry(snapshot)
         old = [link for cls in _UPWARD[self.ref.kind] for link in snapshot.out(self.ref, cls)]
+        expect_unwritten(snapshot, thing, old, self.expected_revision)
         replaced = self._replaced(inquiry, old)
         given = aligned(inquiry, self.ref, self.parents, {link.target for link in old})
         targets = {parent.target for parent in self.parents}
@@ -112,7 +112,7 @@ class Reparent:
             return held
         for ref in self.replace:
             if ref not in held:
-                words = f"is not aligned to {ref}"
+                words = f"is not aligned to {brief(ref)}"
                 hint = "it is aligned to " + (", ".join(sorted(map(str, held))) or "nothing")
                 inquiry.tell(ErrorCode.NOT_FOUND, self.ref, words, "replace", shown(str(ref)), hint)
         return held.intersection(self.replace)

@@ -1,6 +1,6 @@
 """What every command has in common: a plan on a snapshot, checked by the rules of the model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -68,6 +68,27 @@ def expect_revision(thing: Entity | Relation, expected: int | None) -> None:
     if expected is not None and thing.revision != expected:
         message = f"{thing.ref} is at revision {thing.revision}, not {expected}"
         raise Conflict(message, "read it again and repeat the change", thing.revision)
+
+
+def expect_unwritten(
+    snapshot: Snapshot, thing: Entity, links: Iterable[Relation], expected: int | None
+) -> None:
+    """Raise Conflict when a thing, or a link that joins it, was written since the caller read it.
+
+    `expected` is the revision at which the graph was read: a link that was written leaves the
+    revision of the thing as it was. A link that was removed since leaves no trace.
+    """
+    if expected is None:
+        return
+    things: list[Entity | Relation] = [thing, *links]
+    newest = max(things, key=lambda found: found.revision)
+    if newest.revision > expected:
+        words = f"was written at revision {newest.revision}, after revision {expected}"
+        hint = "read it again and repeat the change"
+        raise Conflict(f"{thing.ref}: {newest.ref} {words}", hint, newest.revision)
+    if expected > snapshot.revision:
+        message = f"{thing.ref}: the graph stands at {snapshot.revision}, before {expected}"
+        raise Conflict(message, "give the revision at which it was read", snapshot.revision)
 
 
 def completed(kind: EntityKind[Entity], values: dict[str, Value]) -> dict[str, Value]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import ClassVar, cast
 
 from graph.commands.finding import Inquiry, existing_of, expect_kind, named, today_of
+from graph.commands.nodes import brief
 from graph.commands.objectives import owned
-from graph.commands.planning import Plan, expect_revision, making, removing, settle
+from graph.commands.planning import Plan, expect_unwritten, making, removing, settle
 from graph.errors import ErrorCode
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import near
@@ -68,7 +69,8 @@ class Split:
         """
         expect_kind(self.objective, (Objective.KIND,), "only an objective can be split")
         original = existing_of(snapshot, Objective, self.objective.key)
-        expect_revision(original, self.expected_revision)
+        links = snapshot.touching(original.ref)
+        expect_unwritten(snapshot, original, links, self.expected_revision)
         splitting = _Splitting(Inquiry(snapshot), original)
         splitting.inquiry.refuse_over(
             original.ref, original.ref, "objective", "split one that goes on"
@@ -119,9 +121,11 @@ class _Splitting:
             self.inquiry.tell(ErrorCode.MISSING_VALUE, part, words, "contributors", hint=hint)
         for ref in contributors:
             if ref not in links:
-                words = f"{ref} does not contribute to {self.original.ref}"
+                words = f"{brief(ref)} does not contribute to {self.original.ref}"
                 hint = near(str(ref), map(str, links)) or "name one of its contributors"
-                self.inquiry.tell(ErrorCode.NOT_FOUND, part, words, "contributors", str(ref), hint)
+                self.inquiry.tell(
+                    ErrorCode.NOT_FOUND, part, words, "contributors", brief(ref), hint
+                )
             elif ref in self.moved:
                 words = f"{ref} goes to {self.moved[ref]} already"
                 hint = "keep it in one of the two"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from graph.commands.finding import Inquiry, expect_kind
-from graph.commands.nodes import existing
-from graph.commands.planning import Plan, expect_revision, settle
+from graph.commands.nodes import brief, existing
+from graph.commands.planning import Plan, expect_unwritten, settle
 from graph.errors import ErrorCode
 from graph.model.catalog import RELATION
 from graph.model.changes import Change, RelationChange
@@ -31,20 +31,21 @@ class Reweight:
     name: ClassVar[str] = "reweight"
 
     def plan(self, snapshot: Snapshot) -> Plan:
-        """NotFound, Conflict on a stale revision of the target.
+        """NotFound, Conflict when the target, or a weight of it, was written since.
 
         Refused for what is no contributor, a weight that is none, and weights that are all 0.
         """
-        expect_revision(existing(snapshot, self.target), self.expected_revision)
+        target = existing(snapshot, self.target)
         words = f"nothing contributes to a {self.target.kind}"
         expect_kind(self.target, (Objective.KIND, KeyResult.KIND), words)
         inquiry = Inquiry(snapshot)
         links = {link.source: link for link in contributions(snapshot, self.target)}
+        expect_unwritten(snapshot, target, links.values(), self.expected_revision)
         changes: list[Change] = []
         for ref, raw in self.weights.items():
             link = links.get(ref)
             if link is None:
-                words = f"{ref} carries no progress to it"
+                words = f"{brief(ref)} carries no progress to it"
                 hint = near(str(ref), map(str, links)) or "name one of its contributors"
                 inquiry.tell(
                     ErrorCode.NOT_FOUND, self.target, words, "weights", shown(str(ref)), hint

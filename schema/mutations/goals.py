@@ -28,9 +28,10 @@ from schema.mutations.fields import (
     create_fields,
     idempotency_field,
     mutation,
+    once,
     payload_type,
     raw_properties,
-    revision_field,
+    read_revision_field,
     settable,
     title,
 )
@@ -170,7 +171,7 @@ class GoalMutations:
                 optional(many(ID)),
                 "The parents they take the place of, by id or KIND/KEY; all if left out.",
             ),
-            revision_field(),
+            read_revision_field(),
         ]
 
         async def resolve(_: object, context: Context, given: Given) -> Payload:
@@ -200,12 +201,12 @@ class GoalMutations:
         fields = [
             input_field("target", ID, "The objective or key result: its id, or KIND/KEY."),
             input_field("weights", many(weight), "The new weights; others stay as they are."),
-            revision_field(),
+            read_revision_field(),
         ]
 
         async def resolve(_: object, context: Context, given: Given) -> Payload:
             ref = given_ref(str(given["target"]))
-            weights = dict(cast("Sequence[tuple[Ref, Json]]", given["weights"]))
+            weights = once(cast("Sequence[tuple[Ref, Json]]", given["weights"]), "weights")
             command = Reweight(ref, weights, revision_given(given))
             return await carried_out(context, Intent(command, shown_node(ref)), given)
 
@@ -234,7 +235,7 @@ class GoalMutations:
         fields = [
             input_field("objective", ID, "The objective: its id, KIND/KEY, or its key."),
             input_field("parts", many(part), "What is split off."),
-            revision_field(),
+            read_revision_field(),
         ]
 
         async def resolve(_: object, context: Context, given: Given) -> Payload:

@@ -76,3 +76,14 @@ def test_what_nothing_contributes_to_cannot_be_weighed() -> None:
         Reweight(Ref("Objective", "x"), {}).plan(GRAPH)
     with pytest.raises(Conflict):
         Reweight(TOP, {}, expected_revision=1).plan(GRAPH)
+
+
+def test_weights_that_were_written_since_they_were_read_are_a_conflict() -> None:
+    weighed = done(Reweight(TOP, {K: 5}, expected_revision=GRAPH.revision), GRAPH)
+    with pytest.raises(Conflict) as caught:
+        Reweight(TOP, {PART: 7}, expected_revision=GRAPH.revision).plan(weighed)
+    assert caught.value.current_revision == weighed.revision
+    assert "MEASURES" in caught.value.message
+    assert Reweight(TOP, {PART: 7}, expected_revision=weighed.revision).plan(weighed).changes
+    with pytest.raises(Conflict):
+        Reweight(TOP, {PART: 7}, expected_revision=weighed.revision + 1).plan(weighed)
