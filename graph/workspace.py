@@ -26,6 +26,7 @@ from graph.errors import (
     Violation,
 )
 from graph.model.changes import Change, Commit, inverted
+from graph.model.codec import shown
 from graph.model.relations import RelationRef
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
@@ -36,6 +37,7 @@ from graph.store.writer import DriverStore
 
 TRIES = 12
 LOG_PAGE = 500
+MAX_IDEMPOTENCY_KEY = 500
 RELOAD_BEYOND = 5_000
 """A snapshot this many revisions behind is loaded anew instead of walked through the log."""
 
@@ -67,6 +69,25 @@ def _uncollected() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def _check_key(idempotency_key: str | None) -> None:
+    if idempotency_key and len(idempotency_key) > MAX_IDEMPOTENCY_KEY:
+        message = f"the idempotency key {shown(idempotency_key)} is too long"
+        hint = f"at most {MAX_IDEMPOTENCY_KEY} characters"
+        field, value = "idempotency_key", shown(idempotency_key)
+        raise Refused([Violation(ErrorCode.INVALID_KEY, message, "", field, value, hint)])
+
+
+def _again(first: Commit, command: Command) -> Outcome:
+    """Give the first outcome again. Conflict when the key names the write of another command."""
+    if first.command != command.name:
+        key = shown(first.idempotency_key or "")
+        message = (
+            f"the idempotency key {key} names the {first.command} of revision {first.revision}"
+        )
+        raise Conflict(message, f"give this {command.name} a key of its own", first.revision)
+    return Outcome(first.revision, first.changes, repeated=True)
 
 
 class Workspace:
@@ -131,7 +152,8 @@ class Workspace:
         instant, or at that of the revision. Cost: the log from there to now. RevisionUnknown for a
         revision that is not there.
         """
-        past = self._past(moment)
+        with _uncollected():
+            past = self._past(moment)
         return past.seen(past.at if isinstance(moment, int) else moment)
 
     def _past(self, moment: int | datetime) -> Snapshot:
@@ -166,11 +188,13 @@ class Workspace:
 
         Planned again when another process wrote meanwhile, a bounded number of times. Raises
         Refused, NotFound, Conflict, Contended or one of the Store… errors; then nothing is written.
+        A Conflict, too, when another command was written under the idempotency key.
         """
+        _check_key(idempotency_key)
         with self._writing, _uncollected():
             known = self._store.find(idempotency_key) if idempotency_key else None
             if known is not None:
-                return Outcome(known.revision, known.changes, repeated=True)
+                return _again(known, command)
             for attempt in range(TRIES):
                 base = self._snapshot
                 plan = self._plan(command, base)
@@ -184,7 +208,7 @@ class Workspace:
                     commit = self._store.append(write)
                 except Known as first:
                     self.refresh()
-                    return Outcome(first.commit.revision, first.commit.changes, repeated=True)
+                    return _again(first.commit, command)
                 except Moved:
                     self.refresh()
                     sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - jitter
@@ -202,7 +226,8 @@ class Workspace:
         """
         if revision > self._snapshot.revision:
             self.refresh()
-        found = self._store.commits(revision - 1, 1) if revision > 0 else ()
+        with _uncollected():
+            found = self._store.commits(revision - 1, 1) if revision > 0 else ()
         if not found or found[0].revision != revision:
             now = self._snapshot.revision
             message = f"there is no revision {revision}; the graph stands at {now}"

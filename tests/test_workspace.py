@@ -502,3 +502,21 @@ def test_a_revision_that_is_not_there_cannot_be_taken_back(revision: int) -> Non
     assert caught.value.message == f"there is no revision {revision}; the graph stands at 1"
     with pytest.raises(RevisionUnknown):
         Workspace.in_memory().undo(1, actor="ann")
+
+
+def test_an_idempotency_key_of_another_command_is_a_conflict() -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a"), actor="ann", idempotency_key="k")
+    with pytest.raises(Conflict) as caught:
+        workspace.execute(DeleteNode(A), actor="ann", idempotency_key="k")
+    assert "'k' names the create of revision 1" in caught.value.message
+    assert workspace.snapshot().node(Team, "a") is not None
+
+
+def test_an_idempotency_key_that_is_too_long_is_refused() -> None:
+    workspace = Workspace.in_memory()
+    with pytest.raises(Refused) as caught:
+        workspace.execute(CreateNode("Team", "a"), actor="ann", idempotency_key="k" * 501)
+    assert caught.value.violations[0].field == "idempotency_key"
+    assert len(caught.value.message) < 200
+    assert workspace.snapshot().revision == 0
