@@ -103,7 +103,8 @@ def opened(path: Path) -> Iterator[Bytes]:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         msg = f"{path} cannot be read: {reason}"
-        raise BadUsage(msg) from error
+        hint = "name the files in it" if path.is_dir() else ""
+        raise BadUsage(msg, hint) from error
     with stream:
         yield stream
 

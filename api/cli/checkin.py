@@ -10,7 +10,7 @@ import typer
 from api.cli import options
 from api.cli.writing import Actor, Once, write
 from graph.commands import CheckInEntry, RecordCheckIns
-from graph.errors import BadUsage, Refused, Violation
+from graph.errors import BadUsage, Violation
 from graph.model.values import Json
 from graph.workspace import Outcome, Workspace
 from seeds.checkins import CheckInRow, read_check_ins
@@ -19,7 +19,8 @@ from seeds.checkins import CheckInRow, read_check_ins
 def command() -> typer.Typer:
     """Make the command."""
     made = typer.Typer(add_completion=False)
-    made.command("check-in")(_check_in)
+    # So that a value below 0 is a value, and no option.
+    made.command("check-in", context_settings={"ignore_unknown_options": True})(_check_in)
     return made
 
 
@@ -54,10 +55,10 @@ def _check_in(
     A CSV file has the header key_result,value,at,confidence,note,by; the first two are needed.
     """
     one = None if value is None else _one(key_result or "", value, at, confidence, note)
-    entries = _entries(one, csv)
+    entries, problems = _entries(one, csv)
 
     def run(workspace: Workspace) -> Outcome:
-        command_ = RecordCheckIns(entries, datetime.now(UTC), by)
+        command_ = RecordCheckIns(entries, datetime.now(UTC), by, problems)
         return workspace.execute(command_, actor=actor, idempotency_key=idempotency_key)
 
     write(run, data_dir, as_json=as_json)
@@ -70,7 +71,9 @@ def _one(
     return CheckInEntry(key, number(value), at, number(confidence), note)
 
 
-def _entries(one: CheckInEntry | None, csv: Sequence[Path] | None) -> list[CheckInEntry]:
+def _entries(
+    one: CheckInEntry | None, csv: Sequence[Path] | None
+) -> tuple[list[CheckInEntry], list[Violation]]:
     if csv and one is not None:
         msg = "a key result and --csv do not go together"
         raise BadUsage(msg, "give KEY-RESULT and VALUE, or --csv")
@@ -79,7 +82,7 @@ def _entries(one: CheckInEntry | None, csv: Sequence[Path] | None) -> list[Check
     if one is None:
         msg = "a check-in needs a key result and a value"
         raise BadUsage(msg, "give KEY-RESULT and VALUE, or --csv FILE for many")
-    return [one]
+    return [one], []
 
 
 def number(text: str | None) -> Json:
@@ -90,13 +93,11 @@ def number(text: str | None) -> Json:
         return text
 
 
-def _from_files(paths: Sequence[Path]) -> list[CheckInEntry]:
-    """Read check-ins; what cannot be read refuses all of them."""
+def _from_files(paths: Sequence[Path]) -> tuple[list[CheckInEntry], list[Violation]]:
+    """Read check-ins, and what cannot be read: with any of it, all of them are refused."""
     problems: list[Violation] = []
     rows = [row for path in paths for row in read_check_ins(path, problems.append)]
-    if problems:
-        raise Refused(problems)
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in rows], problems
 
 
 def _entry(row: CheckInRow) -> CheckInEntry:

@@ -18,10 +18,18 @@ PIPED_WIDTH: Final = 100_000
 PROBLEMS_SHOWN: Final = 50
 
 
+class _Screen(Console):
+    """A console that leaves it to its command to end when nobody reads."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on as with any other output: rich would end the process as if with problems."""
+        raise BrokenPipeError
+
+
 def screen(*, stderr: bool = False) -> Console:
     """Give the console of an output of this process. NO_COLOR is respected; markup is not read."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return _Screen(
         file=stream,
         width=None if stream.isatty() else PIPED_WIDTH,
         markup=False,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
@@ -14,6 +14,8 @@ from api.engine import open_workspace, settings_for
 from graph.errors import Refused, Violation
 from graph.model.changes import NodeChange
 from graph.workspace import Outcome, Workspace
+
+MADE_SHOWN: Final = 50
 
 Actor: TypeAlias = Annotated[str, typer.Option("--actor", help="Who writes, for the log.")]
 Once: TypeAlias = Annotated[
@@ -71,8 +73,10 @@ def _say(wrote: Wrote) -> None:
         count = len(wrote.problems)
         say(f"nothing was written: {count:,} problem{'' if count == 1 else 's'}")
         return
-    for made in wrote.made:
+    for made in wrote.made[:MADE_SHOWN]:
         say(f"made {made}")
+    if len(wrote.made) > MADE_SHOWN:
+        say(f"and {len(wrote.made) - MADE_SHOWN:,} more")
     if wrote.repeated:
         say(f"this key was written before, as revision {wrote.revision:,}; nothing was written")
     elif wrote.written:

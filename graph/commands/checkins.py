@@ -43,12 +43,14 @@ class CheckInEntry:
 class RecordCheckIns:
     """Record check-ins of key results. `by` is who checks in where an entry does not say.
 
-    `now` is an aware instant; days are those of the company's time zone.
+    `now` is an aware instant; days are those of the company's time zone. `problems` are those found
+    while the entries were read: they are told with all others.
     """
 
     entries: Sequence[CheckInEntry]
     now: datetime
     by: str = ""
+    problems: Sequence[Violation] = ()
     name: ClassVar[str] = "check_in"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -61,7 +63,7 @@ class RecordCheckIns:
         book = _Book(Inquiry(snapshot), self.now, today_of(snapshot, self.now), self.by)
         for entry in self.entries:
             book.take(entry)
-        return settle(snapshot, book.changes, book.problems)
+        return settle(snapshot, book.changes, [*self.problems, *book.problems])
 
 
 @dataclass(slots=True)

@@ -144,3 +144,43 @@ def test_an_option_that_cannot_be_read_is_bad_usage(folder: Path, words: tuple[s
     done = told(folder, *words)
     assert done.code == 2
     assert "written as KEY=" in done.err
+
+
+def test_a_value_below_0_is_a_value_and_no_option(folder: Path) -> None:
+    wrote = told(folder, "check-in", "k", "-5", "--at", "2026-01-07").json()
+    assert wrote["made"] == ["CheckIn/k@2026-01-07"]
+    assert told(folder, "check-in", "k", "5", "--confidance", "0.5").code == 2
+
+
+def test_all_problems_of_a_csv_are_told_at_once(folder: Path) -> None:
+    path = folder.parent / "bad.csv"
+    path.write_text("key_result,value,at\nk,41,2026-01-08\nnope,1,\nk,,\n", encoding="utf-8")
+    done = headwater("check-in", "--csv", path, "--data-dir", folder)
+    assert done.code == 1
+    assert "bad.csv:3: KeyResult/nope" in done.err
+    assert "bad.csv:4: the check-in has no value" in done.err
+    assert "nothing was written: 2 problems" in done.out
+    report = told(folder, "check-in", "--csv", path).json()
+    assert len(report["problems"]) == 2  # type: ignore[arg-type]
+
+
+def test_of_many_that_were_made_the_first_are_named(folder: Path) -> None:
+    path = folder.parent / "many.csv"
+    rows = (f"j,{n},2026-01-10T00:{n:02d}:00Z" for n in range(60))
+    path.write_text("\n".join(("key_result,value,at", *rows)), encoding="utf-8")
+    done = headwater("check-in", "--csv", path, "--data-dir", folder)
+    assert done.out.count("made ") == 50
+    assert "and 10 more" in done.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cycle", "close", "now", "--score", "o=0.5", "--score", "Objective/o=0.7"),
+        ("cycle", "carry-over", "now", "next", "--objective", "o=a", "--objective", "o=b"),
+    ],
+)
+def test_what_is_named_twice_is_bad_usage(folder: Path, words: tuple[str, ...]) -> None:
+    done = told(folder, *words)
+    assert done.code == 2
+    assert "names 'o' twice" in done.err

@@ -62,6 +62,22 @@ def test_a_reader_who_goes_away_is_met_with_silence(tmp_path: Path) -> None:
         assert process.wait(60) == 141
 
 
+def test_a_reader_who_goes_away_from_a_table_is_met_with_silence_too(tmp_path: Path) -> None:
+    path = document(tmp_path / "many.jsonl", *(item(f"item-{n}") for n in range(20_000)))
+    with subprocess.Popen(
+        command_line("analyze", "critical-path", "--file", path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=own_environment(),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
 def test_the_schema_is_printed_as_it_is_committed() -> None:
     done = headwater("schema")
     assert done.code == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.commands import CheckInEntry, RecordCheckIns
-from graph.errors import ErrorCode
+from graph.errors import ErrorCode, Violation
 from graph.model.checkins import check_ins_of, value_of
 from graph.model.entities import CheckIn, KeyResult
 from graph.model.relations import For
@@ -246,3 +246,22 @@ def test_the_value_that_counts_is_the_last_days_in_whatever_order_they_come(
     graph = done(of(*entries), GRAPH)
     assert value_of(graph, K) == max(drawn)[1]
     assert len(check_ins_of(graph, K)) == len(drawn)
+
+
+def test_what_could_not_be_read_is_told_with_what_does_not_fit() -> None:
+    unread = Violation(ErrorCode.MALFORMED, "not CSV", line=3)
+    command = RecordCheckIns([CheckInEntry("nope", 1)], NOW, problems=[unread])
+    assert codes(command, GRAPH) == [ErrorCode.MALFORMED, ErrorCode.NOT_FOUND]
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("Objective/o", "takes the key of KeyResult nodes, not of Objective nodes"),
+        ("zzzz" * 1000, "one of: "),
+    ],
+)
+def test_a_key_result_that_is_not_there_is_told_with_the_way_out(key: str, hint: str) -> None:
+    (violation,) = refused(RecordCheckIns([CheckInEntry(key, 1)], NOW), GRAPH)
+    assert violation.hint.startswith(hint)
+    assert len(violation.message) < 200
