@@ -70,7 +70,5 @@ def written(text: str) -> str:
 
 def given_key(kind: str, text: str) -> str:
     """Read the key of a node of a kind, given as its id, as KIND/KEY, or bare."""
-    ref = node_ref(text)
-    if ref is not None and ref.kind == kind:
-        return ref.key
-    return text.removeprefix(f"{kind}/")
+    # The id of another kind is told as what it names, since nobody can read an id.
+    return written(text).removeprefix(f"{kind}/")

@@ -6,7 +6,15 @@ Everything that a caller can put right is a problem; everything else is an error
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graph.errors import Conflict, ErrorCode, HeadwaterError, NotFound, Refused, Violation
+from graph.errors import (
+    Conflict,
+    ErrorCode,
+    HeadwaterError,
+    NotFound,
+    Refused,
+    RevisionUnknown,
+    Violation,
+)
 from schema.building import attribute, interface_type, object_type, optional
 from schema.naming import camel
 from schema.types.values import Values
@@ -43,7 +51,7 @@ def problems_of(error: HeadwaterError) -> list[ProblemView] | None:
     hint = error.hint or None
     if isinstance(error, Refused):
         return [_of_violation(violation) for violation in error.violations]
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound | RevisionUnknown):
         return [ProblemView("NotFoundProblem", error.code, error.message, hint=hint)]
     if isinstance(error, Conflict):
         stands = error.current_revision

@@ -11,7 +11,7 @@ from graph.model.values import Ref
 from graph.workspace import Workspace
 from schema.context import Context
 from schema.identity import node_id
-from tests.schema.asking import filled, link, node, schema
+from tests.schema.asking import ask, filled, link, node, schema
 
 NOW = datetime(2026, 5, 16, 9, tzinfo=UTC)
 
@@ -201,3 +201,53 @@ def test_undo_is_refused_when_later_writes_rest_on_it_and_names_them() -> None:
     assert payload["undone"] is None
     assert codes(payload) == ["CONFLICT"]
     assert "revision 3" in payload["problems"][0]["message"]
+
+
+TWICE = (
+    (
+        "reweight",
+        {"target": "Objective/a", "weights": [{"source": "Objective/b", "weight": 1}] * 2},
+    ),
+    (
+        "closeCycle",
+        {"cycle": "q2", "scores": [{"of": k, "score": 1} for k in ("a", "Objective/a")]},
+    ),
+    ("closeCycle", {"cycle": "q2", "keyResultScores": [{"of": "k", "score": 1}] * 2}),
+    ("carryOver", {"cycle": "q2", "into": "q3", "objectives": [{"objective": "a"}] * 2}),
+)
+
+
+@pytest.mark.parametrize(("name", "given"), TWICE)
+def test_what_is_named_twice_is_an_error_and_not_written(
+    name: str, given: Mapping[str, object]
+) -> None:
+    workspace = plans()
+    query = (
+        f"mutation($i: {name[:1].upper()}{name[1:]}Input!) {{ {name}(input: $i) {{ revision }} }}"
+    )
+    answer = ask(workspace, query, i=dict(given))
+    assert answer.code == "BAD_USAGE"
+    assert "twice" in answer.errors[0]["message"]
+    assert workspace.snapshot().revision == 1
+
+
+def test_the_id_of_another_kind_is_told_as_what_it_names() -> None:
+    given = {"keyResult": node_id(Ref("Objective", "a")), "value": 1}
+    (problem,) = sent(plans(), "checkIn", given, "node { key }")["problems"]
+    assert problem["hint"] == "takes the key of KeyResult nodes, not of Objective nodes"
+
+
+def test_a_revision_that_is_not_there_is_a_problem_of_undo() -> None:
+    for revision in (-1, 0, 99):
+        (problem,) = sent(plans(), "undo", {"revision": revision}, "undone")["problems"]
+        assert (problem["code"], problem["hint"]) == ("REVISION_UNKNOWN", "give 1 to 1")
+
+
+def test_an_idempotency_key_of_another_mutation_is_a_problem() -> None:
+    workspace = plans()
+    sent(
+        workspace, "checkIn", {"keyResult": "k", "value": 1, "idempotencyKey": "x"}, "node { key }"
+    )
+    undone = sent(workspace, "undo", {"revision": 1, "idempotencyKey": "x"}, "undone")
+    assert undone["undone"] is None
+    assert codes(undone) == ["CONFLICT"]
