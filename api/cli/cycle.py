@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from getpass import getuser
 from typing import Annotated
 
 import typer
@@ -58,7 +59,9 @@ def _open(
 def _close(
     cycle: Key,
     score: Scores = None,
-    by: Annotated[str, typer.Option("--by", help="Who gives the scores.")] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Who gives the scores; you, by your login, if left out.")
+    ] = "",
     actor: Actor = "cli",
     idempotency_key: Once = None,
     as_json: options.AsJson = False,
@@ -73,7 +76,7 @@ def _close(
         bare = key.removeprefix("KeyResult/" if of_key_result else "Objective/")
         _refuse_twice("--score", bare, scores)
         scores[bare] = grade
-    intent = CloseCycle(_bare(cycle), objectives, key_results, by, datetime.now(UTC))
+    intent = CloseCycle(_bare(cycle), objectives, key_results, by or login(), datetime.now(UTC))
     write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
 
@@ -116,6 +119,14 @@ def _carry_over(
         now=datetime.now(UTC),
     )
     write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
+
+
+def login() -> str:
+    """Give the name under which the person at the terminal is logged in; "" where there is none."""
+    try:
+        return getuser()
+    except (OSError, KeyError):  # a container without a user of this number
+        return ""
 
 
 def _bare(cycle: str) -> str:

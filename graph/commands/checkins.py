@@ -7,15 +7,14 @@ from itertools import count
 from typing import ClassVar, cast
 
 from graph.commands.finding import Inquiry, named, today_of
+from graph.commands.moments import ahead, early
 from graph.commands.planning import Plan, making, settle
 from graph.errors import ErrorCode, Violation
 from graph.model.catalog import ENTITY
 from graph.model.changes import Change
 from graph.model.codec import BadValue, dump_value, parse_key, parse_properties, shown
-from graph.model.cycles import nearest_cycle
-from graph.model.days import day_of, zone_of
 from graph.model.entities import CheckIn, Entity, KeyResult
-from graph.model.relations import For, Measures
+from graph.model.relations import For
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Moment, Ref
 
@@ -152,21 +151,9 @@ class _Book:
             )
             words, hint = f"has two check-ins at {shown_at}{place}", "keep one of the two"
             self.inquiry.tell(ErrorCode.DUPLICATE, subject, words, "at", shown_at, hint)
-        if at > self.now if isinstance(at, datetime) else at > self.today:
-            words = f"at {shown_at} is yet to come: today is {self.today}"
-            hint = "leave it out for today"
-            self.inquiry.tell(ErrorCode.OUT_OF_RANGE, subject, words, "at", shown_at, hint)
         snapshot = self.inquiry.snapshot
-        day = day_of(at, zone_of(snapshot))
-        links = snapshot.out(key_result.ref, Measures)
-        cycles = {
-            cycle.key: cycle for link in links if (cycle := nearest_cycle(snapshot, link.target))
-        }
-        for cycle in cycles.values():
-            if cycle.from_ is not None and day < cycle.from_:
-                words = f"at {shown_at} is before {cycle.ref} begins, on {cycle.from_}"
-                hint = f"give {cycle.from_} or later"
-                self.inquiry.tell(ErrorCode.OUT_OF_RANGE, subject, words, "at", shown_at, hint)
+        self.inquiry.problems += ahead(snapshot, subject, at, self.now)
+        self.inquiry.problems += early(snapshot, subject, subject, at)
 
 
 def _bare(value: Json, key_result: KeyResult | None) -> Json:

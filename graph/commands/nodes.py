@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, cast
 
+from graph.commands.moments import untimely
 from graph.commands.planning import Plan, completed, expect_revision, settle
 from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
@@ -51,11 +53,15 @@ def way_to(snapshot: Snapshot, ref: Ref, *, search: bool = True) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CreateNode:
-    """Make a node. `properties` are in raw form, without the key."""
+    """Make a node. `properties` are in raw form, without the key.
+
+    With `now`, an aware instant, a check-in of days to come is refused.
+    """
 
     kind: str
     key: Json
     properties: Mapping[str, Json] = field(default_factory=dict)
+    now: datetime | None = None
     name: ClassVar[str] = "create"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -71,16 +77,21 @@ class CreateNode:
             )
         if problems:
             raise Refused(problems)
-        return settle(snapshot, [NodeChange(ref, None, kind.make(completed(kind, values)))])
+        changes = [NodeChange(ref, None, kind.make(completed(kind, values)))]
+        return settle(snapshot, changes, untimely(snapshot.apply(changes), changes, self.now))
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateNode:
-    """Alter properties of a node. A property that is null in `patch` goes back to its default."""
+    """Alter properties of a node. A property that is null in `patch` goes back to its default.
+
+    With `now`, an aware instant, a check-in of days to come or before its cycle is refused.
+    """
 
     ref: Ref
     patch: Mapping[str, Json]
     expected_revision: int | None = None
+    now: datetime | None = None
     name: ClassVar[str] = "update"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -97,7 +108,8 @@ class UpdateNode:
             )
         if problems:
             raise Refused(problems)
-        return settle(snapshot, [NodeChange(self.ref, before, patched(before, values))])
+        changes = [NodeChange(self.ref, before, patched(before, values))]
+        return settle(snapshot, changes, untimely(snapshot.apply(changes), changes, self.now))
 
 
 def patched(before: Entity, values: dict[str, Value]) -> Entity:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from typing import ClassVar
 
+from graph.commands.moments import untimely
 from graph.commands.planning import Plan, expect_revision, settle
 from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import RELATION, RelationKind
@@ -31,12 +33,16 @@ def derived_key(source: Ref, target: Ref, link: str, nth: int = 1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Make a relationship. `properties` are in raw form."""
+    """Make a relationship. `properties` are in raw form.
+
+    With `now`, an aware instant, a check-in of days to come or before its cycle is refused.
+    """
 
     type: str
     source: Ref
     target: Ref
     properties: Mapping[str, Json] = field(default_factory=dict)
+    now: datetime | None = None
     name: ClassVar[str] = "link"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -53,7 +59,8 @@ class Link:
             message = f"{subject} exists already"
             violation = Violation(ErrorCode.ALREADY_EXISTS, message, subject, hint="update it")
             raise Refused([violation])
-        return settle(snapshot, [RelationChange(made.ref, None, made)])
+        changes = [RelationChange(made.ref, None, made)]
+        return settle(snapshot, changes, untimely(snapshot.apply(changes), changes, self.now))
 
     def _free_key(self, snapshot: Snapshot, values: dict[str, Value]) -> str:
         link = str(values.get("link", "FS"))

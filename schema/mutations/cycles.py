@@ -207,7 +207,7 @@ def _by() -> StrawberryField:
 
 
 def _judge(given: Given, context: Context) -> str:
-    return str(given.get("by") or context.author)
+    return str(given.get("by") or context.actor)
 
 
 def _score_fields() -> list[StrawberryField]:

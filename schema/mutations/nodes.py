@@ -54,7 +54,7 @@ def _create(
     async def resolve(_: object, context: Context, given: Mapping[str, object]) -> Payload:
         raw = raw_properties(given, properties)
         ref = Ref(kind.label, str(given["key"]))
-        command = CreateNode(kind.label, raw.pop("key"), raw)
+        command = CreateNode(kind.label, raw.pop("key"), raw, context.now)
         return await carried_out(context, Intent(command, _node(ref)), given)
 
     payload = payload_type(title(name), what, type_, problems, "node")
@@ -75,7 +75,8 @@ def _update(
 
     async def resolve(_: object, context: Context, given: Mapping[str, object]) -> Payload:
         ref = Ref(kind.label, str(given["key"]))
-        command = UpdateNode(ref, raw_properties(given, properties), revision_given(given))
+        patch, expected = raw_properties(given, properties), revision_given(given)
+        command = UpdateNode(ref, patch, expected, context.now)
         return await carried_out(context, Intent(command, _node(ref)), given)
 
     payload = payload_type(title(name), what, type_, problems, "node")

@@ -55,7 +55,8 @@ def _link(
 
     async def resolve(_: object, context: Context, given: Mapping[str, object]) -> Payload:
         source, target = given_ref(str(given["source"])), given_ref(str(given["target"]))
-        command = Link(kind.type, source, target, raw_properties(given, properties))
+        raw = raw_properties(given, properties)
+        command = Link(kind.type, source, target, raw, context.now)
         return await carried_out(context, Intent(command, _linked), given)
 
     payload = payload_type(title(name), what, type_, problems, "relationship")

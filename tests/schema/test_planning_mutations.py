@@ -251,3 +251,21 @@ def test_an_idempotency_key_of_another_mutation_is_a_problem() -> None:
     undone = sent(workspace, "undo", {"revision": 1, "idempotencyKey": "x"}, "undone")
     assert undone["undone"] is None
     assert codes(undone) == ["CONFLICT"]
+
+
+def test_single_edits_let_no_check_in_through_that_cannot_have_been_made() -> None:
+    workspace = plans()
+    future = sent(workspace, "createCheckIn", {"key": "c", "at": "2099-01-01"}, "node { key }")
+    assert codes(future) == ["OUT_OF_RANGE"]
+    assert "yet to come" in future["problems"][0]["message"]
+    early = {"key": "c", "at": "2026-03-31", "value": 9}
+    assert sent(workspace, "createCheckIn", early, "node { key }")["problems"] == []
+    joined = {"source": "CheckIn/c", "target": "KeyResult/k"}
+    refused = sent(workspace, "linkFor", joined, "relationship { id }")
+    assert codes(refused) == ["OUT_OF_RANGE"]
+    assert "Cycle/q2" in refused["problems"][0]["message"]
+    moved = sent(workspace, "updateCheckIn", {"key": "c", "at": "2026-05-01"}, "node { key }")
+    assert moved["problems"] == []
+    assert sent(workspace, "linkFor", joined, "relationship { id }")["problems"] == []
+    again = sent(workspace, "updateCheckIn", {"key": "c", "at": "2026-01-01"}, "node { key }")
+    assert codes(again) == ["OUT_OF_RANGE"]
