@@ -45,10 +45,14 @@ def _confidence(snapshot: Snapshot, ref: Ref) -> Value:
     return rollup(snapshot).confidence(ref)
 
 
-_ROLLED = "Rolled up from the key results below it; null without data. Constant cost once the"
+_COST = "Cost: constant, once the roll-up of the revision is there."
 _NUMBERS = (
-    ("progress", f"{_ROLLED} roll-up of the revision is there.", _progress),
-    ("coverage", "The share of the weights below it that had data.", _coverage),
+    (
+        "progress",
+        f"Rolled up from the key results below it; null without data. {_COST}",
+        _progress,
+    ),
+    ("coverage", f"The share of the weights below it that had data. {_COST}", _coverage),
 )
 
 COMPUTED: tuple[Computed, ...] = (
@@ -63,14 +67,19 @@ COMPUTED: tuple[Computed, ...] = (
             "confidence",
             Shape.NUMBER,
             "The owners' judgements of the key results below it, a weighted mean apart from"
-            " progress; null where nobody gave one.",
+            f" progress; null where nobody gave one. {_COST}",
             "ratio 0-1",
         ),
         _confidence,
     ),
     Computed(
         Objective.KIND,
-        _property("level", Shape.TERM, "Where it stands: that of its owner.", term=ObjectiveLevel),
+        _property(
+            "level",
+            Shape.TERM,
+            "Where it stands: that of its owner. Cost: constant.",
+            term=ObjectiveLevel,
+        ),
         level_of,
     ),
 )

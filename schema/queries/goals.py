@@ -87,7 +87,7 @@ def _expected() -> CallField:
         optional(float),
         "The progress that the day asks for: linear from the first day of its cycle to the last;"
         " null without a dated cycle. The cycle is its own, else that of the nearest objective"
-        " above. Unit: ratio 0-1.",
+        " above. Cost: the steps up to that. Unit: ratio 0-1.",
         resolve,
         [_day()],
     )
@@ -105,7 +105,7 @@ def _pace(values: Values) -> CallField:
         "pace",
         optional(values.term(PaceStatus)),
         "How its progress compares with what the day asks for; null where it has progress but no"
-        " dated cycle.",
+        " dated cycle. Cost: that of `progress` and `expected`.",
         resolve,
         [_day()],
     )
