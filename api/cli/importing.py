@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -117,8 +118,8 @@ def _read(order: Order, limit: int | None) -> Import:
         records = read_records(read if limit is None else within(read, limit))
     told = tuple(found)
     if order.chosen.strict:
-        return Import(records, order.partial, problems=told)
-    return Import(records, order.partial, notes=told)
+        return Import(records, order.partial, problems=told, now=datetime.now(UTC))
+    return Import(records, order.partial, notes=told, now=datetime.now(UTC))
 
 
 def read_records(found: Iterable[Record]) -> list[Record]:

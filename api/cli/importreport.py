@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from api.cli.terminal import list_problems, print_json, say
+from graph.commands.importing import KEPT
 from graph.errors import ErrorCode, Violation
 from graph.model.changes import Change, NodeChange
 from graph.workspace import Outcome
@@ -39,7 +40,8 @@ class Report:
     """What became of an import.
 
     `written` says that the graph was altered; a dry run, a repeated key and a refusal do not.
-    `refused` says that the problems are why; otherwise they are of what was left out. `notes`
+    `refused` says that the problems are why; otherwise they are of what was left out, or of what
+    was taken as it is and looks wrong. `notes`
     tell what was done on request; they are no problems.
     """
 
@@ -105,7 +107,7 @@ def _outcome_in_words(report: Report) -> str:
     if report.refused:
         would = "dry run: it would be refused" if report.dry_run else "nothing was written"
         return f"{would}: {problems}{_way_out(report)}"
-    left = f"; {problems}, of what was left out" if count else ""
+    left = f"; {problems}, of what was {_fate(report)}" if count else ""
     if report.dry_run:
         stays = f"the graph stays at revision {report.revision:,}"
         return f"dry run: nothing was written, {stays}; {records}{left}"
@@ -116,6 +118,14 @@ def _outcome_in_words(report: Report) -> str:
     if not report.records:
         return f"nothing was written: no record could be read; {problems}"
     return f"all of it is there already, at revision {report.revision:,}; {records}{left}"
+
+
+def _fate(report: Report) -> str:
+    """Say what became of what the problems are about."""
+    kept = sum(problem.hint.endswith(KEPT) for problem in report.problems)
+    if kept == len(report.problems):
+        return "taken as it is"
+    return "left out or taken as it is" if kept else "left out"
 
 
 def _way_out(report: Report) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import ClassVar, Generic, TypeVar, cast
 
+from graph.commands.moments import untimely
 from graph.commands.nodes import patched
 from graph.commands.planning import Plan, completed
 from graph.commands.relations import derived_key
@@ -11,13 +13,15 @@ from graph.errors import ErrorCode, Refused, Violation
 from graph.model.catalog import ENTITY, RELATION, RelationKind
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, parse_ref, shown
-from graph.model.entities import Entity
+from graph.model.entities import CheckIn, Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import Relation, RelationRef
 from graph.model.rules import check_beyond, check_ends, check_entity, check_single
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref, Value
 
+KEPT = "it was taken as it is"
+"""The end of the hint of a problem that left nothing out."""
 MAX_NAME_LENGTH = MAX_KEY_LENGTH + 100
 """Characters of a key with its kind, at most."""
 
@@ -28,13 +32,16 @@ class Import:
 
     A property that a record does not name stays as it is. Without `partial` any problem refuses
     the whole; with it the good records are written and the plan lists the problems of the rest.
-    `notes` are what a format cannot say in records: they are listed, and refuse nothing.
+    `notes` are what a format cannot say in records: they are listed, and refuse nothing. With
+    `now`, an aware instant, so are check-ins that cannot have been made on their day: a document
+    tells what was, and comes back as it went out.
     """
 
     records: Sequence[Record]
     partial: bool = False
     problems: tuple[Violation, ...] = ()
     notes: tuple[Violation, ...] = ()
+    now: datetime | None = None
     name: ClassVar[str] = "import"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -43,7 +50,25 @@ class Import:
         problems = (*self.problems, *plan.problems)
         if problems and not self.partial:
             raise Refused(problems)
-        return Plan(plan.changes, (*self.notes, *problems))
+        return Plan(plan.changes, (*self.notes, *self._untimely(snapshot, plan), *problems))
+
+    def _untimely(self, snapshot: Snapshot, plan: Plan) -> list[Violation]:
+        places = {
+            f"{CheckIn.KIND}/{record.key}": record
+            for record in self.records
+            if isinstance(record, NodeRecord) and record.kind == CheckIn.KIND
+        }
+        if self.now is None or not places:
+            return []
+        found = untimely(snapshot.apply(plan.changes), plan.changes, self.now)
+        told = [replace(v, hint=f"{v.hint}; {KEPT}") for v in found]
+        return [
+            violation
+            for one in told
+            for violation in (
+                _placed([one], places[one.subject]) if one.subject in places else [one]
+            )
+        ]
 
 
 def examine(snapshot: Snapshot, records: Iterable[Record]) -> Plan:

@@ -184,3 +184,13 @@ def test_what_is_named_twice_is_bad_usage(folder: Path, words: tuple[str, ...]) 
     done = told(folder, *words)
     assert done.code == 2
     assert "names 'o' twice" in done.err
+
+
+def test_an_import_lists_check_ins_of_days_to_come_and_keeps_them(folder: Path) -> None:
+    check = {"kind": "CheckIn", "key": "far", "at": "2999-01-01", "value": 1}
+    path = document(folder.parent / "far.jsonl", json.dumps(check))
+    done = headwater("import", "document", path, "--data-dir", folder)
+    assert done.code == 1
+    assert "far.jsonl:1: CheckIn/far: at 2999-01-01 is yet to come" in done.err
+    assert "1 problem, of what was taken as it is" in done.out
+    assert '"key":"far"' in exported(folder).replace(": ", ":")

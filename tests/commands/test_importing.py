@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -469,3 +470,27 @@ def test_notes_are_listed_and_refuse_nothing() -> None:
 def test_a_name_without_end_is_cut_in_its_problem(record: Record) -> None:
     for violation in refused([node("Team", "t"), record]):
         assert len(violation.subject) < 700
+
+
+def test_check_ins_that_cannot_have_been_made_are_listed_by_line_and_kept() -> None:
+    records: list[NodeRecord | RelationRecord] = [
+        NodeRecord("Cycle", "q", {"from": "2026-04-01", "to": "2026-06-30"}, "f", 1),
+        NodeRecord("Objective", "o", {}, "f", 2),
+        NodeRecord("KeyResult", "k", {}, "f", 3),
+        RelationRecord("IN_CYCLE", "Objective/o", "Cycle/q", {}, "f", 4),
+        RelationRecord("MEASURES", "KeyResult/k", "Objective/o", {}, "f", 5),
+        NodeRecord("CheckIn", "early", {"at": "2026-03-31", "value": 1}, "f", 6),
+        NodeRecord("CheckIn", "good", {"at": "2026-04-01", "value": 2}, "f", 7),
+        NodeRecord("CheckIn", "late", {"at": "2026-06-01", "value": 3}, "f", 8),
+        *[RelationRecord("FOR", f"CheckIn/{c}", "KeyResult/k") for c in ("early", "good", "late")],
+    ]
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    plan = Import(records, now=now).plan(Snapshot.empty())
+    assert [(v.line, v.code, v.subject) for v in plan.problems] == [
+        (6, ErrorCode.OUT_OF_RANGE, "CheckIn/early"),
+        (8, ErrorCode.OUT_OF_RANGE, "CheckIn/late"),
+    ]
+    assert "Cycle/q begins, on 2026-04-01" in plan.problems[0].message
+    assert "2026-06-01 is yet to come" in plan.problems[1].message
+    assert len(plan.changes) == len(records)
+    assert Import(records).plan(Snapshot.empty()).problems == ()
