@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from api.cli import options
-from api.cli.writing import Actor, Once, write
+from api.cli.writing import Actor, Once, executing, write
 from graph.commands import CheckInEntry, RecordCheckIns
 from graph.errors import BadUsage, Violation
 from graph.model.values import Json
-from graph.workspace import Outcome, Workspace
 from seeds.checkins import CheckInRow, read_check_ins
 
 
@@ -57,11 +56,8 @@ def _check_in(
     one = None if value is None else _one(key_result or "", value, at, confidence, note)
     entries, problems = _entries(one, csv)
 
-    def run(workspace: Workspace) -> Outcome:
-        command_ = RecordCheckIns(entries, datetime.now(UTC), by, problems)
-        return workspace.execute(command_, actor=actor, idempotency_key=idempotency_key)
-
-    write(run, data_dir, as_json=as_json)
+    intent = RecordCheckIns(entries, datetime.now(UTC), by, problems)
+    write(executing(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
 
 def _one(

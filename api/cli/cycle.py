@@ -9,11 +9,10 @@ import typer
 
 from api.cli import options
 from api.cli.checkin import number
-from api.cli.writing import Actor, Once, write
-from graph.commands import CarryOver, CloseCycle, Command, OpenCycle, Score
+from api.cli.writing import Actor, Once, executing, write
+from graph.commands import CarryOver, CloseCycle, OpenCycle, Score
 from graph.errors import BadUsage
 from graph.model.values import Ref
-from graph.workspace import Outcome, Workspace
 
 Key = Annotated[str, typer.Argument(metavar="CYCLE", help="The key of the cycle.")]
 Scores = Annotated[
@@ -35,16 +34,6 @@ def command() -> typer.Typer:
     return made
 
 
-class _Run:
-    """A command, ready to be carried out."""
-
-    def __init__(self, command_: Command, actor: str, key: str | None) -> None:
-        self._command, self._actor, self._key = command_, actor, key
-
-    def __call__(self, workspace: Workspace) -> Outcome:
-        return workspace.execute(self._command, actor=self._actor, idempotency_key=self._key)
-
-
 def _open(
     cycle: Key,
     actor: Actor = "cli",
@@ -53,7 +42,7 @@ def _open(
     data_dir: options.DataDir = None,
 ) -> None:
     intent = OpenCycle(_bare(cycle), datetime.now(UTC))
-    write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
+    write(executing(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
 
 def _close(
@@ -77,7 +66,7 @@ def _close(
         _refuse_twice("--score", bare, scores)
         scores[bare] = grade
     intent = CloseCycle(_bare(cycle), objectives, key_results, by or login(), datetime.now(UTC))
-    write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
+    write(executing(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
 
 def _carry_over(
@@ -118,7 +107,7 @@ def _carry_over(
         {key: _owner(text) for key, text in _pairs("--owner", owner).items()},
         now=datetime.now(UTC),
     )
-    write(_Run(intent, actor, idempotency_key), data_dir, as_json=as_json)
+    write(executing(intent, actor, idempotency_key), data_dir, as_json=as_json)
 
 
 def login() -> str:

@@ -11,6 +11,7 @@ from api.cli.failures import FOUND_PROBLEMS
 from api.cli.importreport import Counts
 from api.cli.terminal import list_problems, print_json, say
 from api.engine import open_workspace, settings_for
+from graph.commands import Command
 from graph.errors import Refused, Violation
 from graph.model.changes import NodeChange
 from graph.workspace import Outcome, Workspace
@@ -35,6 +36,15 @@ class Wrote:
     nodes: Counts
     relationships: Counts
     problems: tuple[Violation, ...]
+
+
+def executing(
+    command: Command, actor: str, idempotency_key: str | None
+) -> Callable[[Workspace], Outcome]:
+    """Give what carries a command out on the workspace it is given."""
+    return lambda workspace: workspace.execute(
+        command, actor=actor, idempotency_key=idempotency_key
+    )
 
 
 def write(run: Callable[[Workspace], Outcome], data_dir: Path | None, *, as_json: bool) -> None:

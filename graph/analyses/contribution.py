@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from graph.analyses.ordering import ordered
 from graph.analyses.progress import Reading
-from graph.analyses.rollup import RollUp, Shares, is_dropped, rollup, shares_of
+from graph.analyses.rollup import RollUp, Shares, rollup, shares_of
 from graph.model.entities import (
     Company,
     KeyResult,
@@ -18,6 +18,7 @@ from graph.model.entities import (
     Team,
     ValueStream,
 )
+from graph.model.goalrules import is_dropped
 from graph.model.relations import Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref

@@ -6,9 +6,9 @@ References: docs/definitions.md §2.
 from dataclasses import dataclass
 from datetime import date
 
-from graph.analyses.rollup import is_dropped
 from graph.model.cycles import goals_above, nearest_cycle, own_cycle
 from graph.model.entities import Cycle
+from graph.model.goalrules import is_dropped
 from graph.model.relations import InCycle, Owns
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref

@@ -16,11 +16,10 @@ from graph.analyses.progress import Reading, reading_of
 from graph.model.changes import Change
 from graph.model.cycles import goals_above
 from graph.model.entities import CheckIn, Company, KeyResult, Objective
-from graph.model.goalrules import contributions, weight_in
+from graph.model.goalrules import contributions, is_dropped, weight_in
 from graph.model.relations import ContributesTo, For, Measures
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
-from graph.model.vocabulary import ObjectiveState
 
 LEAST_SHARE = 2.0**-970
 """A share that is no larger counts as none: the numbers below have too few digits to divide by."""
@@ -106,12 +105,6 @@ def shares_of(contributors: Iterable[tuple[Ref, float]]) -> Shares:
         return [(ref, 0.0) for ref, _ in found]
     total = math.fsum(weight / heaviest for _, weight in found)
     return [(ref, weight / heaviest / total) for ref, weight in found]
-
-
-def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
-    """Say whether a node is an objective that was given up."""
-    node = snapshot.get(ref)
-    return isinstance(node, Objective) and node.state is ObjectiveState.DROPPED
 
 
 def sums_of(shares: Shares, known: Mapping[Ref, Sums]) -> Sums:

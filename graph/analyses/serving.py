@@ -20,6 +20,7 @@ from graph.model.entities import (
     ValueStream,
     WorkItem,
 )
+from graph.model.goalrules import is_dropped
 from graph.model.relations import (
     ContributesTo,
     Delivers,
@@ -33,7 +34,7 @@ from graph.model.relations import (
 )
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
-from graph.model.vocabulary import FlowState, ObjectiveState
+from graph.model.vocabulary import FlowState
 
 
 class Tie(NamedTuple):
@@ -90,9 +91,9 @@ def root_carriers(snapshot: Snapshot, ref: Ref) -> list[Tie]:
 def stands(snapshot: Snapshot, ref: Ref) -> bool:
     """Say whether a node is still meant: neither a dropped objective nor cancelled work."""
     node = snapshot.get(ref)
-    if isinstance(node, Objective):
-        return node.state is not ObjectiveState.DROPPED
-    return not isinstance(node, WorkItem) or node.current_state is not FlowState.CANCELLED
+    if isinstance(node, WorkItem):
+        return node.current_state is not FlowState.CANCELLED
+    return not is_dropped(snapshot, ref)
 
 
 def ongoing(links: Iterable[MemberOf]) -> list[MemberOf]:

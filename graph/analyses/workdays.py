@@ -10,9 +10,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
-from zoneinfo import ZoneInfo
 
-from graph.model.days import day_of
+from graph.model.days import day_of, zone_of
 from graph.model.entities import Company
 from graph.model.snapshot import Snapshot
 from graph.model.values import Moment
@@ -30,7 +29,7 @@ class Workdays:
     start: date
     worked: tuple[int, ...] = tuple(range(7))
     holidays: Sequence[int] = ()
-    zone: tzinfo | None = None
+    zone: tzinfo = UTC
     _known: dict[int, date | None] = field(default_factory=dict, repr=False, compare=False)
 
     def number(self, day: date) -> int:
@@ -49,7 +48,7 @@ class Workdays:
 
     def local(self, moment: Moment) -> date:
         """Give the day on which a moment falls in the company's time zone."""
-        return day_of(moment, self.zone or UTC)
+        return day_of(moment, self.zone)
 
     def first_day(self, days: float) -> date | None:
         """Give the day on which something begins that starts after so many days."""
@@ -83,7 +82,7 @@ def workdays(snapshot: Snapshot, start: date, *, weekdays: bool) -> Workdays:
     Where there is no company, or it names no working days, Monday to Friday are worked.
     """
     company = next(iter(snapshot.ordered(Company)), None)
-    zone = ZoneInfo(company.time_zone) if company and company.time_zone else None
+    zone = zone_of(snapshot)
     if not weekdays:
         return Workdays(start, zone=zone)
     named = company.working_days if company else ()

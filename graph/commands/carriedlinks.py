@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from graph.commands.finding import is_dropped, over
+from graph.commands.finding import over
 from graph.commands.planning import making, removing
 from graph.model.changes import Change
 from graph.model.cycles import own_cycle
 from graph.model.entities import Cycle, KeyResult, Objective, WorkItem
-from graph.model.goalrules import contributions, weight_in
+from graph.model.goalrules import contributions, is_dropped, weight_in
 from graph.model.relations import (
     Continues,
     ContributesTo,

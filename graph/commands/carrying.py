@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from graph.commands.carriedlinks import Carried, carried_links
 from graph.commands.closing import objectives_in
-from graph.commands.finding import OVER, Inquiry, existing_of, today_of
+from graph.commands.finding import OVER, Inquiry, existing_of
 from graph.commands.objectives import owned
 from graph.commands.planning import Plan, making, settle
 from graph.errors import ErrorCode, Refused
@@ -16,6 +16,7 @@ from graph.model.changes import Change, NodeChange
 from graph.model.checkins import confidence_of, value_of
 from graph.model.codec import near, parse_properties, shown
 from graph.model.cycles import own_cycle
+from graph.model.days import today_of
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
 from graph.model.relations import Continues, InCycle, Measures, Owns
 from graph.model.snapshot import Snapshot

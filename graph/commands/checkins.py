@@ -6,13 +6,14 @@ from datetime import date, datetime
 from itertools import count
 from typing import ClassVar, cast
 
-from graph.commands.finding import Inquiry, named, today_of
+from graph.commands.finding import Inquiry, named
 from graph.commands.moments import ahead, early
 from graph.commands.planning import Plan, making, settle
 from graph.errors import ErrorCode, Violation
 from graph.model.catalog import ENTITY
 from graph.model.changes import Change
 from graph.model.codec import BadValue, dump_value, parse_key, parse_properties, shown
+from graph.model.days import today_of
 from graph.model.entities import CheckIn, Entity, KeyResult
 from graph.model.relations import For
 from graph.model.snapshot import Snapshot

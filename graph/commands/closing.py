@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, TypeVar, cast
 
-from graph.commands.finding import OVER, Inquiry, existing_of, today_of
+from graph.commands.finding import OVER, Inquiry, existing_of
 from graph.commands.nodes import brief, patched
 from graph.commands.planning import Plan, settle
 from graph.errors import ErrorCode
@@ -13,6 +13,7 @@ from graph.model.catalog import ENTITY
 from graph.model.changes import Change, NodeChange
 from graph.model.codec import near, parse_properties
 from graph.model.cycles import own_cycle
+from graph.model.days import today_of
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
 from graph.model.relations import InCycle, Measures, PartOf
 from graph.model.snapshot import Snapshot

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TypeVar, cast
 
 from graph.commands.nodes import brief, existing, way_to
@@ -10,8 +9,8 @@ from graph.errors import ErrorCode, Refused, Violation
 from graph.model.catalog import ENTITY, EntityKind
 from graph.model.codec import MAX_KEY_LENGTH, parse_properties, shown
 from graph.model.cycles import own_cycle
-from graph.model.days import day_of, zone_of
 from graph.model.entities import Cycle, Entity, KeyResult, Objective
+from graph.model.goalrules import is_dropped
 from graph.model.relations import Measures
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref
@@ -132,11 +131,6 @@ def named(cls: type[Entity], key: Json) -> Ref:
     return Ref(cls.KIND, cast("str", key) if fits else shown(key))
 
 
-def today_of(snapshot: Snapshot, now: datetime) -> date:
-    """Give the company's day at an instant."""
-    return day_of(now, zone_of(snapshot))
-
-
 def over(snapshot: Snapshot, ref: Ref) -> str:
     """Say why an objective or key result is over, as `Objective/o is closed`; "" while it goes on.
 
@@ -150,12 +144,6 @@ def over(snapshot: Snapshot, ref: Ref) -> str:
     goes_on = any(not words for _, words in found)
     told = [w for objective, w in found if w and not (goes_on and is_dropped(snapshot, objective))]
     return "; ".join(told)
-
-
-def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
-    """Whether an objective was given up."""
-    node = snapshot.get(ref)
-    return isinstance(node, Objective) and node.state is ObjectiveState.DROPPED
 
 
 def _objective_over(snapshot: Snapshot, ref: Ref) -> str:

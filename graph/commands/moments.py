@@ -7,7 +7,7 @@ from graph.errors import ErrorCode, Violation
 from graph.model.changes import Change
 from graph.model.codec import dump_value
 from graph.model.cycles import nearest_cycle
-from graph.model.days import day_of, zone_of
+from graph.model.days import day_of, today_of, zone_of
 from graph.model.entities import CheckIn
 from graph.model.relations import For, Measures
 from graph.model.snapshot import Snapshot
@@ -16,7 +16,7 @@ from graph.model.values import Moment, Ref
 
 def ahead(snapshot: Snapshot, subject: Ref, at: Moment, now: datetime) -> Iterator[Violation]:
     """Tell that a moment is yet to come. `now` is an aware instant; days are the company's."""
-    today = day_of(now, zone_of(snapshot))
+    today = today_of(snapshot, now)
     if at > now if isinstance(at, datetime) else at > today:
         words = f"at {dump_value(at)} is yet to come: today is {today}"
         yield _untimely(subject, at, words, "leave it out for today")

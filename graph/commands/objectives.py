@@ -6,11 +6,12 @@ from datetime import date, datetime
 from itertools import count
 from typing import ClassVar
 
-from graph.commands.finding import Inquiry, named, today_of
+from graph.commands.finding import Inquiry, named
 from graph.commands.parents import ParentLink, aligned
 from graph.commands.planning import Plan, making, settle
 from graph.model.catalog import RELATION
 from graph.model.changes import Change
+from graph.model.days import today_of
 from graph.model.entities import Cycle, KeyResult, Objective, Team
 from graph.model.goalrules import dissolved
 from graph.model.relations import InCycle, Measures, Owns

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, cast
 
-from graph.commands.finding import Inquiry, existing_of, expect_kind, named, today_of
+from graph.commands.finding import Inquiry, existing_of, expect_kind, named
 from graph.commands.nodes import brief
 from graph.commands.objectives import owned
 from graph.commands.planning import Plan, expect_unwritten, making, removing, settle
@@ -14,6 +14,7 @@ from graph.errors import ErrorCode
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import near
 from graph.model.cycles import own_cycle
+from graph.model.days import today_of
 from graph.model.entities import Objective
 from graph.model.goalrules import contributions, weight_in
 from graph.model.relations import (

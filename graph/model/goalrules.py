@@ -9,6 +9,7 @@ from graph.model.entities import Cycle, KeyResult, Objective, Team
 from graph.model.relations import ContributesTo, InCycle, Measures, Owns, Relation
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
+from graph.model.vocabulary import ObjectiveState
 
 Found = tuple[Relation | None, Violation]
 """A broken rule, with the written relationship that breaks it; None where a property does."""
@@ -36,6 +37,12 @@ def contributions(snapshot: Snapshot, target: Ref) -> list[Measures | Contribute
         link for link in snapshot.into(target, ContributesTo) if link.source.kind == Objective.KIND
     )
     return [*snapshot.into(target, Measures), *objectives]
+
+
+def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
+    """Say whether a node is an objective that was given up."""
+    node = snapshot.get(ref)
+    return isinstance(node, Objective) and node.state is ObjectiveState.DROPPED
 
 
 def _weightless(after: Snapshot, changes: Sequence[Change]) -> Iterator[Found]:

@@ -22,8 +22,8 @@ from schema.building import (
 )
 from schema.context import Context
 from schema.identity import given_key, given_ref
-from schema.mutations.fields import idempotency_field, mutation, once, payload_fields
-from schema.mutations.goals import node_mutation, shown_node, shown_nodes
+from schema.mutations.fields import idempotency_field, mutation, once, payload_fields, shown_node
+from schema.mutations.goals import node_mutation, shown_nodes
 from schema.mutations.problems import Problems
 from schema.mutations.writing import Intent, Payload, carried_out, settled
 from schema.naming import camel

@@ -9,7 +9,7 @@ from graph.errors import BadUsage
 from graph.model.catalog import Property
 from graph.model.changes import Change
 from graph.model.snapshot import Snapshot
-from graph.model.values import Json
+from graph.model.values import Json, Ref
 from schema.building import (
     ID,
     CallField,
@@ -25,6 +25,7 @@ from schema.building import (
 from schema.mutations.problems import Problems
 from schema.naming import camel, described
 from schema.types.values import Values, raw
+from schema.views import node_view
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,6 +39,11 @@ def title(name: str) -> str:
 def nothing(_: Snapshot, __: tuple[Change, ...]) -> object:
     """Show nothing of what was written: it is gone."""
     return None
+
+
+def shown_node(ref: Ref) -> Callable[[Snapshot, tuple[Change, ...]], object]:
+    """Show a node as it stands."""
+    return lambda snapshot, _: node_view(snapshot, ref)
 
 
 def mutation(

@@ -33,6 +33,7 @@ from schema.mutations.fields import (
     raw_properties,
     read_revision_field,
     settable,
+    shown_node,
     title,
 )
 from schema.mutations.problems import Problems
@@ -340,11 +341,6 @@ def _entry(given: Given) -> CheckInEntry:
         raw(given.get("by")),
         raw(given.get("key")),
     )
-
-
-def shown_node(ref: Ref) -> Callable[[Snapshot, tuple[Change, ...]], object]:
-    """Show a node as it stands."""
-    return lambda snapshot, _: node_view(snapshot, ref)
 
 
 def _first(kind: str) -> Callable[[Snapshot, tuple[Change, ...]], object]:

@@ -1,14 +1,12 @@
 """create, update and delete for each kind of node."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from strawberry.types.field import StrawberryField
 
 from graph.commands import CreateNode, DeleteNode, UpdateNode
 from graph.model.catalog import EntityKind
-from graph.model.changes import Change
 from graph.model.entities import Entity
-from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from schema.building import CallField, TypeRef, input_field, input_type
 from schema.context import Context
@@ -24,13 +22,13 @@ from schema.mutations.fields import (
     raw_properties,
     revision_field,
     settable,
+    shown_node,
     title,
 )
 from schema.mutations.problems import Problems
 from schema.mutations.writing import Intent, Payload, carried_out, revision_given
 from schema.naming import words
 from schema.types.values import Values
-from schema.views import node_view
 
 
 def node_mutations(
@@ -55,7 +53,7 @@ def _create(
         raw = raw_properties(given, properties)
         ref = Ref(kind.label, str(given["key"]))
         command = CreateNode(kind.label, raw.pop("key"), raw, context.now)
-        return await carried_out(context, Intent(command, _node(ref)), given)
+        return await carried_out(context, Intent(command, shown_node(ref)), given)
 
     payload = payload_type(title(name), what, type_, problems, "node")
     return mutation(name, what, input_type(f"{title(name)}Input", what, fields), payload, resolve)
@@ -77,7 +75,7 @@ def _update(
         ref = Ref(kind.label, str(given["key"]))
         patch, expected = raw_properties(given, properties), revision_given(given)
         command = UpdateNode(ref, patch, expected, context.now)
-        return await carried_out(context, Intent(command, _node(ref)), given)
+        return await carried_out(context, Intent(command, shown_node(ref)), given)
 
     payload = payload_type(title(name), what, type_, problems, "node")
     return mutation(name, what, input_type(f"{title(name)}Input", what, fields), payload, resolve)
@@ -104,7 +102,3 @@ def _delete(kind: EntityKind[Entity], problems: Problems) -> CallField:
 
 def _key(kind: EntityKind[Entity]) -> StrawberryField:
     return input_field("key", str, f"The key of the {words(kind.label)}.")
-
-
-def _node(ref: Ref) -> Callable[[Snapshot, tuple[Change, ...]], object]:
-    return lambda snapshot, _: node_view(snapshot, ref)
