@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,10 @@ class TestSettings:
 
 
 def _sockets(pid: int) -> set[str]:
-    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+    links: list[str] = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # the engine may close a file between listing and look
+            links.append(str(link.readlink()))
     return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
