@@ -4,8 +4,8 @@ import gc
 from datetime import date
 
 from bench.figures import Figure, timed
-from graph.analyses.cascade import cascade
-from graph.analyses.rollup import rollup
+from graph.analyses.goals.cascade import cascade
+from graph.analyses.goals.rollup import rollup
 from graph.commands import examine
 from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.changes import NodeChange, RelationChange

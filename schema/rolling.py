@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from threading import Lock
 from typing import TypeVar
 
-from graph.analyses.rollup import is_rolled_up, rollup
+from graph.analyses.goals.rollup import is_rolled_up, rollup
 from graph.model.snapshot import Snapshot
 from schema.worker import in_worker
 

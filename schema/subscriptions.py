@@ -6,8 +6,8 @@ the progress of goals moves, through any number of levels, and which key results
 
 from collections.abc import AsyncGenerator
 
-from graph.analyses.progresschange import ProgressChange, progress_changes
-from graph.analyses.rollup import RollUp, rollup
+from graph.analyses.goals.progresschange import ProgressChange, progress_changes
+from graph.analyses.goals.rollup import RollUp, rollup
 from graph.errors import BadUsage, NotFound
 from graph.model.changes import Commit, NodeChange, RelationChange
 from graph.model.entities import KeyResult, Objective

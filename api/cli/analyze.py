@@ -16,8 +16,9 @@ from api.cli.naming import name_of, resolved
 from api.cli.reading import Source, reading
 from api.cli.tables import print_table, show
 from api.cli.terminal import print_json, screen
+from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.registry import ANALYSES, Analysis, analysis
+from graph.analyses.registry import ANALYSES, analysis
 from graph.model.days import today_of
 
 _GIVEN = "given_"

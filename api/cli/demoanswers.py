@@ -11,12 +11,12 @@ from rich.text import Text
 from api.cli.naming import name_of
 from api.cli.tables import print_table
 from api.cli.trace import show_trace
-from graph.analyses.bottlenecks import Bottlenecks
-from graph.analyses.conflicts import Conflicts
-from graph.analyses.impact import Impact
+from graph.analyses.dependencies.conflicts import Conflicts
+from graph.analyses.dependencies.impact import Impact
+from graph.analyses.goals.trace import trace
+from graph.analyses.goals.tracetree import TraceNode
 from graph.analyses.registry import analysis
-from graph.analyses.trace import trace
-from graph.analyses.tracetree import TraceNode
+from graph.analyses.teams.bottlenecks import Bottlenecks
 from graph.errors import NotFound
 from graph.model.entities import Company
 from graph.model.relations import Owns

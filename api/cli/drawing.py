@@ -7,8 +7,9 @@ from typing import get_type_hints
 from api.pictures.branch import PARTS, Branch, Place, is_tree, told_by
 from api.pictures.picture import Picture
 from api.pictures.tree import picture_of
-from graph.analyses.registry import ANALYSES, Analysis
-from graph.analyses.trace import Trace, TraceStep
+from graph.analyses.analysis import Analysis
+from graph.analyses.goals.trace import Trace, TraceStep
+from graph.analyses.registry import ANALYSES
 
 
 def has_tree(entry: Analysis) -> bool:

@@ -14,7 +14,7 @@ from api.cli.ports import address_of
 from api.cli.terminal import say
 from api.graphiql import installed
 from api.settings import Settings
-from graph.analyses.rollup import rollup
+from graph.analyses.goals.rollup import rollup
 from graph.errors import EngineFailed
 from graph.workspace import Workspace
 

@@ -16,7 +16,7 @@ from api.cli.plain import plain
 from api.cli.reading import Source, reading
 from api.cli.trees import show_tree
 from api.pictures.branch import short_kind
-from graph.analyses.trace import DEPTH, Trace, TraceStep, trace
+from graph.analyses.goals.trace import DEPTH, Trace, TraceStep, trace
 
 TEAMS_NAMED: Final = 12
 ENDS_TOLD: Final = 10

@@ -7,8 +7,9 @@ from typing import cast
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind, ParameterValue
-from graph.analyses.registry import ANALYSES, Analysis
+from graph.analyses.registry import ANALYSES
 from graph.model.catalog import ENTITY
 from graph.model.snapshot import Snapshot
 from schema.building import (

@@ -6,7 +6,7 @@ from typing import cast
 
 from strawberry.types.field import StrawberryField
 
-from graph.analyses.computed import Computed, computed_of
+from graph.analyses.goals.computed import Computed, computed_of
 from graph.model.catalog import EntityKind, Property, common_properties
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot

@@ -10,15 +10,15 @@ from typing import cast
 
 from strawberry.types.arguments import StrawberryArgument
 
-from graph.analyses.cascade import CascadeLeaf, cascade
-from graph.analyses.computed import Computed, computed_of
-from graph.analyses.forecast import Forecast, forecast
-from graph.analyses.history import HistoryPoint, points_of
-from graph.analyses.lineage import Ancestor, Share, ancestors, shares
-from graph.analyses.pace import Pace, cycle_of, pace_of
+from graph.analyses.goals.cascade import CascadeLeaf, cascade
+from graph.analyses.goals.computed import Computed, computed_of
+from graph.analyses.goals.forecast import Forecast, forecast
+from graph.analyses.goals.history import HistoryPoint, points_of
+from graph.analyses.goals.lineage import Ancestor, Share, ancestors, shares
+from graph.analyses.goals.pace import Pace, cycle_of, pace_of
+from graph.analyses.goals.rollup import rollup
 from graph.analyses.parameters import Parameter
 from graph.analyses.registry import analysis
-from graph.analyses.rollup import rollup
 from graph.model.checkins import place_in_time
 from graph.model.days import zone_of
 from graph.model.entities import KeyResult, Objective

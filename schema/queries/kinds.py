@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from graph.analyses.rollup import is_rolled_up
+from graph.analyses.goals.rollup import is_rolled_up
 from graph.model.catalog import EntityKind
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot

@@ -5,7 +5,7 @@ from typing import cast
 
 from strawberry.types.field import StrawberryField
 
-from graph.analyses.progress import Reading, reading_of
+from graph.analyses.goals.progress import Reading, reading_of
 from graph.model.entities import KeyResult
 from schema.building import CallField, optional
 from schema.context import Context

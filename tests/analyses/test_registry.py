@@ -5,8 +5,9 @@ from datetime import date
 import orjson
 import pytest
 
+from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind, ParameterValue
-from graph.analyses.registry import ANALYSES, Analysis, analysis
+from graph.analyses.registry import ANALYSES, analysis
 from graph.errors import BadUsage
 from tests.notation import graph_of
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from api.cli.drawing import picture_of_result
 from api.cli.trace import show_trace
-from graph.analyses.trace import Trace, trace
+from graph.analyses.goals.trace import Trace, trace
 from tests.notation import graph_of
 
 CASCADE = """

@@ -222,8 +222,13 @@ def test_a_seeded_generator_is_no_random_source() -> None:
     assert list(impurities(ast.parse(text))) == []
 
 
-def test_only_the_analyses_import_networkx_and_only_the_store_neo4j() -> None:
-    for library, home in (("networkx", "graph/analyses/"), ("neo4j", "graph/store/")):
+def test_each_library_of_the_graph_is_imported_in_its_own_room_alone() -> None:
+    for library, home in (
+        ("networkx", "graph/analyses/"),
+        ("networkit", "graph/analyses/"),
+        ("numpy", "graph/analyses/"),
+        ("neo4j", "graph/store/"),
+    ):
         elsewhere = [
             place(path, line)
             for path in sources()

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from graph import commands
-from graph.analyses.computed import computed_of
+from graph.analyses.goals.computed import computed_of
 from graph.analyses.registry import ANALYSES
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, RelationKind

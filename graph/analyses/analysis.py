@@ -1,0 +1,37 @@
+"""What an analysis of the registry is: its name, its parameters, and what it gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graph.analyses.parameters import Parameter, ParameterValue
+from graph.errors import BadUsage
+from graph.model.codec import near
+from graph.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An analysis: its name on the command line, what it computes, and what it gives.
+
+    `run` takes the snapshot and the parameters as keywords; `result` is the class it gives, whose
+    field names are the JSON.
+    """
+
+    name: str
+    run: "Callable[..., DataclassInstance]"
+    parameters: tuple[Parameter, ...]
+    result: "type[DataclassInstance]"
+    summary: str
+
+    def call(self, snapshot: Snapshot, values: Mapping[str, ParameterValue]) -> "DataclassInstance":
+        """Run it on values by parameter name. BadUsage when one is unknown, missing or no choice."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                msg = f"{self.name} has no parameter {name!r}"
+                raise BadUsage(msg, near(name, known))
+        return self.run(snapshot, **{name: known[name].checked(values.get(name)) for name in known})

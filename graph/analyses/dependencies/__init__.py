@@ -1,0 +1,1 @@
+"""Dependencies: what they hit, and what is the matter with them."""

@@ -1,0 +1,1 @@
+"""Schedules: when work can be done, and what holds its end."""

@@ -1,0 +1,238 @@
+"""The network of a schedule: work items with durations and bounds, and the links between them.
+
+Every link kind comes down to one weight w: the successor starts no earlier than the predecessor's
+start + w, where w = lag, plus the predecessor's duration when the link leaves its finish, less the
+successor's when it ends at its finish. Times are whole numbers of 1/`UNIT` day, so that sums and
+PERT means are exact and equal floats are equal.
+
+References: docs/definitions.md §3. J. E. Kelley and M. R. Walker, Critical-path planning and
+scheduling, 1959; W. Crowston and G. L. Thompson, Decision CPM, 1967 (generalised links);
+D. G. Malcolm et al., Application of a technique for R&D program evaluation (PERT), 1959.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from graph.analyses.ordering import ordered
+from graph.analyses.scheduling.datebounds import DateBounds, bounds_of
+from graph.analyses.scheduling.summaries import Milestones, Role, parts_among, summaries_among
+from graph.analyses.scheduling.workdays import Workdays
+from graph.model.entities import WorkItem
+from graph.model.relations import DependsOn
+from graph.model.snapshot import Snapshot
+from graph.model.vocabulary import FlowState, LinkType
+
+UNIT = 6_000_000_000
+"""Parts of a day: nine decimals, and a sixth of them, so that a PERT mean is a whole number."""
+LONGEST_DAYS = 1e12
+"""Longer durations and lags are taken as this long: no calendar reaches as far."""
+
+_FROM_FINISH = frozenset({LinkType.FS, LinkType.FF})
+_TO_FINISH = frozenset({LinkType.FF, LinkType.SF})
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleViolation:
+    """Something that contradicts the schedule or is missing in it.
+
+    `code` is `missing_duration` (scheduled with 0 days), `loop` (the link that closes it is left
+    out; `path` goes along the links, its first key again at the end), `needs_cancelled` (the link
+    does not bind), `constraint_broken` (by `days`) or `constraint_ignored` (`constraint` names it).
+    """
+
+    code: str
+    key: str
+    message: str
+    constraint: str | None = None
+    days: float | None = None
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleNetwork:
+    """Nodes 0 to n-1 are `items`; those beyond are milestones that stand for a summary's parts.
+
+    `arcs[i]` are (head, w); `stands_for[i]` is the index of the item whose key a node goes by:
+    itself, or the summary. `order` is topological. `summaries` are not scheduled: nothing is tied
+    to their own nodes.
+    """
+
+    items: Sequence[WorkItem]
+    durations: list[int]
+    arcs: list[list[tuple[int, int]]]
+    order: list[int]
+    summaries: frozenset[int]
+    bounds: DateBounds
+    completed: frozenset[int]
+    stands_for: Sequence[int]
+    violations: tuple[ScheduleViolation, ...]
+    links_left_out: int
+
+    @property
+    def scheduled(self) -> list[int]:
+        """The nodes that are scheduled items, in the order of their keys."""
+        return [node for node in range(len(self.items)) if node not in self.summaries]
+
+
+@lru_cache(maxsize=4096)
+def units(days: float) -> int:
+    """Turn days into parts of a day."""
+    return round(max(-LONGEST_DAYS, min(LONGEST_DAYS, days)) * UNIT)
+
+
+def in_days(time: int) -> float:
+    """Turn parts of a day into days."""
+    return time / UNIT
+
+
+def duration_of(item: WorkItem) -> int | None:
+    """Give an item's duration in parts of a day: fixed, else the PERT mean; None without either."""
+    if item.duration_days is not None:
+        return units(item.duration_days)
+    if item.estimate_days is None:
+        return None
+    low, likely, high = map(units, item.estimate_days)
+    return (low + 4 * likely + high + 3) // 6
+
+
+def is_completed(item: WorkItem) -> bool:
+    """Say whether an item is done."""
+    return item.actual_finish is not None or item.current_state is FlowState.DONE
+
+
+def network_of(
+    snapshot: Snapshot,
+    work: Sequence[WorkItem],
+    calendar: Workdays | None = None,
+    status_date: date | None = None,
+) -> ScheduleNetwork:
+    """Make the network of work items sorted by key. Cancelled ones are left out.
+
+    Without a calendar (no start is known) date constraints and actual dates are left aside, and
+    the constraints reported. Cost: linear in items and links, n log n for their order.
+    """
+    return _Builder(snapshot, work).build(calendar, status_date)
+
+
+@dataclass(slots=True)
+class _Builder:
+    snapshot: Snapshot
+    work: Sequence[WorkItem]
+    items: list[WorkItem] = field(init=False)
+    index: dict[str, int] = field(init=False)
+    parts: dict[int, list[int]] = field(init=False)
+    summaries: frozenset[int] = field(init=False)
+    violations: list[ScheduleViolation] = field(default_factory=list)
+    left_out: int = 0
+
+    def build(self, calendar: Workdays | None, status_date: date | None) -> ScheduleNetwork:
+        self._choose()
+        durations = self._durations()
+        completed = frozenset(i for i, item in enumerate(self.items) if is_completed(item))
+        bounds = bounds_of(self.items, durations, completed, calendar, status_date, UNIT)
+        self._report_ignored(bounds)
+        milestones = Milestones(self.parts, self.summaries, durations)
+        self._link(milestones)
+        for heads in milestones.arcs:
+            heads.sort()
+        ordering = ordered([[head for head, _ in heads] for heads in milestones.arcs])
+        arcs = milestones.arcs
+        if ordering.dropped:
+            arcs = [
+                [arc for arc in heads if (node, arc[0]) not in ordering.dropped]
+                for node, heads in enumerate(arcs)
+            ]
+            self._report_loops(ordering.loops, milestones.stands_for)
+        self.violations.sort(key=lambda found: (found.code, found.key, found.path))
+        return ScheduleNetwork(
+            self.items,
+            durations,
+            arcs,
+            ordering.order,
+            self.summaries,
+            bounds,
+            completed,
+            milestones.stands_for,
+            tuple(self.violations),
+            self.left_out,
+        )
+
+    def _choose(self) -> None:
+        """Take what is scheduled by itself: neither cancelled nor a summary."""
+        active = [item for item in self.work if item.current_state is not FlowState.CANCELLED]
+        timed = [
+            item.duration_days is not None or item.estimate_days is not None for item in active
+        ]
+        self.items = active
+        self.index = {item.key: number for number, item in enumerate(active)}
+        self.parts = parts_among(self.snapshot, self.index)
+        self.summaries = summaries_among(self.parts, timed)
+
+    def _durations(self) -> list[int]:
+        durations = []
+        for number, item in enumerate(self.items):
+            duration = duration_of(item)
+            if duration is None and number not in self.summaries:
+                message = f"{item.key} has neither duration_days nor estimate_days: 0 days assumed"
+                self.violations.append(ScheduleViolation("missing_duration", item.key, message))
+            durations.append(duration or 0)
+        return durations
+
+    def _link(self, milestones: Milestones) -> None:
+        known = self.index
+        for link in self.snapshot.relations(DependsOn).values():
+            if link.source.kind != WorkItem.KIND or link.target.kind != WorkItem.KIND:
+                continue
+            if not link.is_live:
+                continue
+            head, tail = known.get(link.source.key), known.get(link.target.key)
+            if head is None or tail is None:
+                self._leave_out(link, head is not None, tail is not None)
+                continue
+            start, end, weight = self._arc(milestones, tail, head, link)
+            milestones.arcs[start].append((end, weight))
+
+    def _arc(
+        self, milestones: Milestones, tail: int, head: int, link: DependsOn
+    ) -> tuple[int, int, int]:
+        """Give the nodes a link ties and its weight; a summary's end of it is a milestone."""
+        weight = units(link.lag_days)
+        late = link.link in _FROM_FINISH
+        if tail in self.summaries:
+            tail = milestones.node(tail, Role.ALL_FINISHED if late else Role.ALL_STARTED)
+        elif late:
+            weight += milestones.durations[tail]
+        late = link.link in _TO_FINISH
+        if head in self.summaries:
+            head = milestones.node(head, Role.FINISH_GATE if late else Role.START_GATE)
+        elif late:
+            weight -= milestones.durations[head]
+        return tail, head, weight
+
+    def _leave_out(self, link: DependsOn, *ends_known: bool) -> None:
+        if not any(ends_known):
+            return
+        self.left_out += 1
+        needed = self.snapshot.node(WorkItem, link.target.key)
+        if ends_known[0] and needed and needed.current_state is FlowState.CANCELLED:
+            message = f"{link.source.key} needs {link.target.key}, which is cancelled"
+            self.violations.append(ScheduleViolation("needs_cancelled", link.source.key, message))
+
+    def _report_ignored(self, bounds: DateBounds) -> None:
+        for number, reason in bounds.ignored.items():
+            item = self.items[number]
+            word = item.constraint.value if item.constraint else None
+            message = f"{item.key}: {word} is left aside, {reason}"
+            self.violations.append(ScheduleViolation("constraint_ignored", item.key, message, word))
+
+    def _report_loops(self, loops: Sequence[Sequence[int]], stands_for: Sequence[int]) -> None:
+        for loop in loops:
+            keys = [self.items[stands_for[node]].key for node in (*loop, loop[0])]
+            path = [key for key, before in zip(keys, [None, *keys], strict=False) if key != before]
+            if len(path) == 1:
+                path *= 2
+            shown = " → ".join(path if len(path) <= 12 else [*path[:10], "…", path[-1]])
+            message = f"the schedule runs in a loop, {shown}; its last link is left out"
+            self.violations.append(ScheduleViolation("loop", path[0], message, path=tuple(path)))

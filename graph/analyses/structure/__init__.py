@@ -1,0 +1,1 @@
+"""Structure: how the organisation hangs together."""

@@ -1,0 +1,1 @@
+"""Teams: which of them hold others up, and why."""

@@ -1,0 +1,245 @@
+from itertools import pairwise
+
+import networkx as nx
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.analyses.dependencies.impact import PATH_STEPS_LISTED, Impact, impact
+from graph.analyses.parameters import ParameterValue
+from graph.analyses.registry import analysis
+from graph.errors import BadUsage, NotFound
+from graph.model.entities import Team, WorkItem
+from graph.model.relations import DependsOn
+from graph.model.snapshot import Snapshot
+from graph.model.values import Ref
+from tests.notation import graph_of
+
+COMPANY = """
+    Objective top
+    Objective o
+    KeyResult k
+    KeyResult tk
+    Team t
+    Team u
+    Product p
+    WorkItem epic
+    WorkItem a
+    WorkItem b
+    a part_of epic
+    b needs a
+    epic contributes_to k
+    k measures o
+    o contributes_to tk
+    tk measures top
+    t delivers a
+    u delivers b
+    t builds p
+    u needs p
+    b for p
+    b supports top
+"""
+
+
+def reached(found: Impact) -> list[str]:
+    return [f"{target.kind}/{target.key}" for target in found.targets]
+
+
+def test_a_slip_reaches_dependents_wholes_key_results_and_objectives() -> None:
+    found = impact(graph_of(COMPANY), root="WorkItem/a")
+    assert [(t.kind, t.key, t.distance) for t in found.targets] == [
+        ("WorkItem", "b", 1),
+        ("WorkItem", "epic", 1),
+        ("KeyResult", "k", 2),
+        ("Objective", "o", 3),
+        ("KeyResult", "tk", 4),
+        ("Objective", "top", 5),
+    ]
+    assert found.targets[-1].path == (
+        "WorkItem/a",
+        "WorkItem/epic",
+        "KeyResult/k",
+        "Objective/o",
+        "KeyResult/tk",
+        "Objective/top",
+    )
+    assert (found.root, found.count, found.truncated) == ("WorkItem/a", 6, False)
+
+
+def test_a_team_that_falls_out_leaves_its_work_and_products() -> None:
+    found = impact(graph_of(COMPANY), root="Team/t", depth=2)
+    assert reached(found) == ["Product/p", "WorkItem/a", "Team/u", "WorkItem/b", "WorkItem/epic"]
+
+
+def test_upstream_is_what_something_needs() -> None:
+    found = impact(graph_of(COMPANY), root="KeyResult/k", direction="upstream")
+    assert reached(found) == ["WorkItem/epic", "WorkItem/a", "Team/t"]
+    assert found.targets[-1].path == ("KeyResult/k", "WorkItem/epic", "WorkItem/a", "Team/t")
+
+
+def test_dependencies_that_were_rejected_or_cancelled_carry_nothing() -> None:
+    graph = graph_of("""
+        Team a
+        Team b
+        Team c
+        Team d
+        b needs a status=rejected
+        c needs a status=cancelled
+        d needs a status=resolved
+    """)
+    assert reached(impact(graph, root="Team/a")) == ["Team/d"]
+
+
+def test_kinds_choose_what_is_listed_but_not_where_the_way_leads() -> None:
+    found = impact(graph_of(COMPANY), root="WorkItem/a", kinds=("Objective",))
+    assert [(t.key, t.distance, len(t.path)) for t in found.targets] == [("o", 3, 4), ("top", 5, 6)]
+    assert (found.count, found.truncated) == (2, False)
+
+
+def test_hidden_kinds_are_stepped_over() -> None:
+    found = impact(graph_of(COMPANY), root="WorkItem/a", hide=("KeyResult", "Objective"))
+    assert reached(found) == ["WorkItem/b", "WorkItem/epic"]
+    found = impact(graph_of(COMPANY), root="WorkItem/a", hide=("KeyResult",))
+    assert [(t.key, t.distance) for t in found.targets] == [
+        ("b", 1),
+        ("epic", 1),
+        ("o", 2),
+        ("top", 3),
+    ]
+    assert found.targets[-1].path == (
+        "WorkItem/a",
+        "WorkItem/epic",
+        "Objective/o",
+        "Objective/top",
+    )
+
+
+def test_the_depth_stops_at_a_frontier_that_is_told() -> None:
+    found = impact(graph_of(COMPANY), root="WorkItem/a", depth=1)
+    assert reached(found) == ["WorkItem/b", "WorkItem/epic"]
+    assert (found.truncated, found.frontier, found.frontier_count) == (True, ("WorkItem/epic",), 1)
+    assert not impact(graph_of(COMPANY), root="WorkItem/a", depth=5).truncated
+    assert impact(graph_of(COMPANY), root="WorkItem/a", depth=0).frontier == ("WorkItem/a",)
+
+
+def test_the_limit_cuts_the_list_but_not_the_count() -> None:
+    found = impact(graph_of(COMPANY), root="WorkItem/a", limit=3)
+    assert reached(found) == ["WorkItem/b", "WorkItem/epic", "KeyResult/k"]
+    assert (found.count, found.truncated) == (6, True)
+    assert found.frontier == ("KeyResult/k", "KeyResult/tk", "Objective/o")
+
+
+def test_loops_and_what_needs_itself_end_the_walk() -> None:
+    graph = graph_of("""
+        Team a
+        Team b
+        Team c
+        b needs a
+        c needs b
+        a needs c a
+    """)
+    assert reached(impact(graph, root="Team/a")) == ["Team/b", "Team/c"]
+
+
+def test_a_root_without_relationships_or_of_another_kind_reaches_nothing() -> None:
+    graph = graph_of("Team a\nPerson p\np member_of a")
+    assert impact(graph, root="Team/a").targets == ()
+    assert impact(graph, root="Person/p").count == 0
+
+
+def test_paths_are_left_empty_when_they_would_be_too_long_in_all() -> None:
+    refs = [Ref("Team", f"{n:04}") for n in range(2_500)]
+    links = [DependsOn(source=b, target=a, key=b.key) for a, b in pairwise(refs)]
+    found = impact(Snapshot.build([Team(key=ref.key) for ref in refs], links), root="Team/0000")
+    shown = [len(target.path) for target in found.targets if target.path]
+    assert found.paths_truncated
+    assert found.count == len(found.targets) == 2_499
+    assert shown == list(range(2, len(shown) + 2))
+    assert sum(shown) <= PATH_STEPS_LISTED < sum(shown) + len(shown) + 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"direction": "sideways"},
+        {"depth": -1},
+        {"limit": -1},
+        {"kinds": ("Tem",)},
+        {"hide": ("X",)},
+        {"root": "a"},
+    ],
+)
+def test_parameters_that_do_not_fit_are_refused(wrong: dict[str, ParameterValue]) -> None:
+    with pytest.raises(BadUsage):
+        analysis("impact").run(graph_of(COMPANY), **{"root": "WorkItem/a", **wrong})
+
+
+def test_an_unknown_root_is_not_found_and_a_near_key_is_named() -> None:
+    with pytest.raises(NotFound, match="did you mean epic"):
+        impact(graph_of(COMPANY), root="WorkItem/epi")
+
+
+def test_its_json_has_the_fields_that_other_programs_read() -> None:
+    told = orjson.loads(orjson.dumps(impact(graph_of(COMPANY), root="WorkItem/a", depth=1)))
+    assert told["targets"][0] == {
+        "kind": "WorkItem",
+        "key": "b",
+        "distance": 1,
+        "path": ["WorkItem/a", "WorkItem/b"],
+    }
+    assert told["direction"] == "downstream"
+
+
+ENDS = st.tuples(st.integers(0, 9), st.integers(0, 9))
+
+
+def mixed(arcs: list[tuple[int, int]]) -> tuple[Snapshot, "nx.DiGraph[str]"]:
+    """Even numbers are teams, odd ones work items; the arcs are `needs`."""
+    refs = [Ref("WorkItem" if n % 2 else "Team", str(n)) for n in range(10)]
+    links = [DependsOn(source=refs[a], target=refs[b], key=f"{n}") for n, (a, b) in enumerate(arcs)]
+    nodes = [WorkItem(key=r.key) if r.kind == "WorkItem" else Team(key=r.key) for r in refs]
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(map(str, refs))
+    graph.add_edges_from((str(refs[b]), str(refs[a])) for a, b in arcs)
+    return Snapshot.build(nodes, links), graph
+
+
+@given(st.lists(ENDS, max_size=25), st.integers(0, 5))
+@settings(max_examples=200, deadline=None)
+def test_targets_and_distances_are_those_of_networkx(
+    arcs: list[tuple[int, int]], depth: int
+) -> None:
+    snapshot, graph = mixed(arcs)
+    for direction, walked in (("downstream", graph), ("upstream", graph.reverse())):
+        found = impact(snapshot, root="Team/0", direction=direction, depth=depth)
+        far = nx.single_source_shortest_path_length(walked, "Team/0")
+        assert {f"{t.kind}/{t.key}": t.distance for t in found.targets} == {
+            node: steps for node, steps in far.items() if 0 < steps <= depth
+        }
+        assert [(t.distance, t.kind, t.key) for t in found.targets] == sorted(
+            (t.distance, t.kind, t.key) for t in found.targets
+        )
+        for target in found.targets:
+            assert nx.is_path(walked, target.path)
+            assert len(target.path) == target.distance + 1
+        assert found.truncated == any(steps > depth for steps in far.values())
+
+
+@given(st.lists(ENDS, max_size=25))
+@settings(max_examples=200, deadline=None)
+def test_hiding_a_kind_gives_the_distances_of_the_contracted_graph(
+    arcs: list[tuple[int, int]],
+) -> None:
+    snapshot, graph = mixed(arcs)
+    for node in [node for node in graph if node.startswith("WorkItem")]:
+        before, after = set(graph.predecessors(node)), set(graph.successors(node))
+        graph.remove_node(node)
+        graph.add_edges_from((a, b) for a in before - {node} for b in after - {node})
+    found = impact(snapshot, root="Team/0", hide=("WorkItem",))
+    far = nx.single_source_shortest_path_length(graph, "Team/0")
+    assert {f"{t.kind}/{t.key}": t.distance for t in found.targets} == {
+        node: steps for node, steps in far.items() if steps
+    }
+    for target in found.targets:
+        assert nx.is_path(graph, target.path)
