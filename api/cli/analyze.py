@@ -10,12 +10,13 @@ from typing import Annotated, cast
 import typer
 
 from api.cli import forms, options
-from api.cli.drawing import drawable, has_tree, picture_of_result
 from api.cli.failures import FOUND_PROBLEMS
 from api.cli.naming import name_of, resolved
 from api.cli.reading import Source, reading
 from api.cli.tables import print_table, show
 from api.cli.terminal import print_json, screen
+from api.painting.painters import drawable, drawn, is_drawable
+from api.painting.subject import Subject
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.analyses.registry import ANALYSES, analysis
@@ -146,7 +147,7 @@ def _help(parameter: Parameter) -> str:
 
 def answer(entry: Analysis, source: Source, given: Mapping[str, str], want: forms.Wanted) -> None:
     """Compute an analysis on the graph that the options name, and show what it gives."""
-    if want.drawn and not has_tree(entry):
+    if want.drawn and not is_drawable(entry):
         raise forms.no_picture(entry.name, want.form, drawable())
     known = {parameter.name: parameter for parameter in entry.parameters}
     values = {name: known[name].read(text) for name, text in given.items()}
@@ -156,11 +157,12 @@ def answer(entry: Analysis, source: Source, given: Mapping[str, str], want: form
                 values[name] = resolved(snapshot, str(value))
         today = today_of(snapshot, datetime.now(UTC))
         filled = {parameter.name: today for parameter in entry.parameters if parameter.today}
-        result = entry.call(snapshot, filled | values)
+        whole = filled | values
+        result = entry.call(snapshot, whole)
         made = forms.Answer(
             result,
             lambda console: show(console, result, lambda kind, key: name_of(snapshot, kind, key)),
-            lambda: picture_of_result(result),
+            lambda: drawn(Subject(snapshot, result, whole)),
         )
         forms.deliver(made, want)
     if tells_of_a_loop(result):

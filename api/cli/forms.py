@@ -12,10 +12,7 @@ from rich.console import Console
 
 from api.cli.replacing import replacing
 from api.cli.terminal import PIPED_WIDTH, json_of, print_bytes, print_json, say, screen
-from api.pictures.dot import dot
-from api.pictures.mermaid import mermaid
-from api.pictures.picture import Picture
-from api.pictures.svg import svg
+from api.pictures.drawing import Drawing
 from graph.errors import BadUsage
 
 
@@ -33,7 +30,7 @@ AsForm: TypeAlias = Annotated[
     Form | None,
     typer.Option(
         "--format",
-        help="How to write the answer, pictures only of trees."
+        help="How to write the answer, pictures of some answers."
         " By the ending of --output if left out, else text.",
     ),
 ]
@@ -44,10 +41,10 @@ Output: TypeAlias = Annotated[
     ),
 ]
 
-_WRITERS: Final[Mapping[Form, Callable[[Picture], str]]] = {
-    Form.MERMAID: mermaid,
-    Form.DOT: dot,
-    Form.SVG: svg,
+_WRITERS: Final[Mapping[Form, Callable[[Drawing], str]]] = {
+    Form.MERMAID: lambda drawing: drawing.mermaid(),
+    Form.DOT: lambda drawing: drawing.dot(),
+    Form.SVG: lambda drawing: drawing.svg(),
 }
 _BY_ENDING: Final = {
     ".json": Form.JSON,
@@ -82,10 +79,10 @@ def wanted(form: Form | None, output: Path | None, *, as_json: bool) -> Wanted:
 
 
 def no_picture(what: str, form: Form, drawable: Sequence[str]) -> BadUsage:
-    """Say that something has no tree to draw, and what is possible instead."""
+    """Say that something cannot be drawn, and what is possible instead."""
     names = ", ".join(drawable)
     return BadUsage(
-        f"{what} has no tree that could be drawn as {form}",
+        f"{what} has no picture that could be drawn as {form}",
         f"it answers as text or json; pictures are made by: {names}",
     )
 
@@ -96,7 +93,7 @@ class Answer:
 
     value: object
     show: Callable[[Console], None]
-    picture: Callable[[], Picture]
+    picture: Callable[[], Drawing]
 
 
 def deliver(answer: Answer, want: Wanted) -> None:
@@ -130,7 +127,7 @@ def _written(answer: Answer, form: Form) -> bytes:
             )
         )
         return page.getvalue().encode()
-    picture = answer.picture()
-    if picture.note:
-        say(picture.note, stderr=True)
-    return _WRITERS[form](picture).encode()
+    drawing = answer.picture()
+    if drawing.note:
+        say(drawing.note, stderr=True)
+    return _WRITERS[form](drawing).encode()

@@ -9,12 +9,14 @@ from rich.text import Text
 
 from api.cli import forms, options
 from api.cli.analyze import tells_of_a_loop
-from api.cli.drawing import hung, picture_of_result
 from api.cli.failures import FOUND_PROBLEMS
 from api.cli.naming import resolved
 from api.cli.plain import plain
 from api.cli.reading import Source, reading
 from api.cli.trees import show_tree
+from api.painting.painters import drawn
+from api.painting.subject import Subject
+from api.painting.trees import hung
 from api.pictures.branch import short_kind
 from graph.analyses.goals.trace import DEPTH, Trace, TraceStep, trace
 
@@ -51,7 +53,9 @@ def _trace(
     with reading(Source(file, as_of, partial, data_dir)) as snapshot:
         found = trace(snapshot, root=resolved(snapshot, key), depth=depth)
         answer = forms.Answer(
-            found, lambda console: show_trace(console, found), lambda: picture_of_result(found)
+            found,
+            lambda console: show_trace(console, found),
+            lambda: drawn(Subject(snapshot, found)),
         )
         forms.deliver(answer, want)
     if tells_of_a_loop(found):

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from api.cli.drawing import picture_of_result
 from api.cli.trace import show_trace
+from api.painting.trees import picture_of_result
 from graph.analyses.goals.trace import Trace, trace
 from tests.notation import graph_of
 

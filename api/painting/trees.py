@@ -7,25 +7,18 @@ from typing import get_type_hints
 from api.pictures.branch import PARTS, Branch, Place, is_tree, told_by
 from api.pictures.picture import Picture
 from api.pictures.tree import picture_of
-from graph.analyses.analysis import Analysis
 from graph.analyses.goals.trace import Trace, TraceStep
-from graph.analyses.registry import ANALYSES
 
 
-def has_tree(entry: Analysis) -> bool:
-    """Say whether the results of an analysis hold a tree."""
-    return any(map(_is_node, get_type_hints(entry.result).values()))
+def holds_tree(result: type) -> bool:
+    """Say whether the results of a class hold a tree."""
+    return any(map(_is_node, get_type_hints(result).values()))
 
 
 def _is_node(hint: object) -> bool:
     if not isinstance(hint, type) or not is_dataclass(hint):
         return False
     return set(PARTS) <= {field.name for field in fields(hint)}
-
-
-def drawable() -> tuple[str, ...]:
-    """Give the names of the analyses whose results hold a tree."""
-    return tuple(entry.name for entry in ANALYSES if has_tree(entry))
 
 
 def tree_in(result: object) -> Branch:
