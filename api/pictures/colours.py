@@ -32,4 +32,10 @@ SHADES: Final[Mapping[Tone, Shades]] = {
     Tone.POOR: Shades("#fdf2f1", "#b0231b", "#f6d3d0"),
     Tone.UNKNOWN: Shades("#f5f6f7", "#5d6670", "#dde1e5"),
     Tone.PLAIN: Shades("#f3f6fb", "#46618c", "#d5deec"),
+    Tone.CRITICAL: Shades("#fdf2f1", "#b0231b", "#f6d3d0"),
+    Tone.GOAL: Shades("#f6f1fb", "#6b3fa0", "#e2d5f1"),
+    Tone.WORK: Shades("#f3f6fb", "#46618c", "#d5deec"),
+    Tone.TEAM: Shades("#eef8f8", "#0f6468", "#c8e6e7"),
+    Tone.PRODUCT: Shades("#fff6ec", "#8a4b08", "#f6dfc4"),
+    Tone.STREAM: Shades("#f4f6ee", "#4f611a", "#dde5c6"),
 }

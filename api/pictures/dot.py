@@ -6,16 +6,21 @@ from typing import Final
 from api.pictures.colours import FOCUS, INK, LINE, SHADES, SOFT_INK
 from api.pictures.elements import FONTS
 from api.pictures.lettering import bar, clean, folded
-from api.pictures.picture import Edge, Node, Picture
+from api.pictures.picture import Arrows, Edge, Node, Picture
 
 ROOM: Final = 30.0
 """Width of a box's text in ems."""
 TITLE_LINES: Final = 3
 BAR_CELLS: Final = 10
+_DIRECTIONS: Final[Mapping[Arrows, str]] = {
+    Arrows.NONE: "none",
+    Arrows.RIGHT: "forward",
+    Arrows.LEFT: "back",
+}
 
 
 def dot(picture: Picture) -> str:
-    """Write a picture as a graph for `dot`. Boxes have no arrows: what is left stands left."""
+    """Write a picture as a graph for `dot`, in which what is left stands left."""
     return "".join(f"{line}\n" for line in _lines(picture))
 
 
@@ -25,7 +30,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     whole = {"label": left(head), "tooltip": quoted(picture.description)}
     yield f"    graph [rankdir=LR, labelloc=t, labeljust=l, fontsize=16, {_listed(whole)}];"
     yield f'    node [shape=box, style="rounded,filled", fontsize=11, fontcolor="{INK}"];'
-    yield f'    edge [dir=none, fontsize=10, color="{LINE}", fontcolor="{SOFT_INK}"];'
+    yield f'    edge [dir={_DIRECTIONS[picture.arrows]}, fontsize=10, color="{LINE}", fontcolor="{SOFT_INK}"];'
     yield f'    graph [fontname="{FONTS}"]; node [fontname="{FONTS}"]; edge [fontname="{FONTS}"];'
     for node in picture.nodes:
         yield f"    {node.id} [{_box(node)}];"
@@ -58,6 +63,8 @@ def _joint(edge: Edge) -> str:
     made = {"tooltip": quoted(edge.title or edge.label)}
     if edge.label:
         made |= {"label": left(folded(clean(edge.label), ROOM, 1))}
+    if edge.strong:
+        made |= {"penwidth": "2", "color": quoted(INK)}
     return _listed(made | ({"style": "dashed"} if edge.dashed else {}))
 
 

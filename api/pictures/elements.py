@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
+from api.pictures.colours import PAPER
 from api.pictures.lettering import clean
 
 Point: TypeAlias = tuple[float, float]
@@ -49,6 +50,12 @@ def lettered(text: str, at: Point, size: float, fill: str, /, **attributes: str 
     return words("text", text, x=x, y=y, font_size=size, fill=fill, **attributes)
 
 
+def haloed(text: str, at: Point, size: float, fill: str, /, **attributes: str | float) -> str:
+    """Write a line of text that is legible on lines, since it stands on a rim of paper."""
+    rim: dict[str, str | float] = {"stroke": PAPER, "stroke_width": 3, "paint_order": "stroke"}
+    return lettered(text, at, size, fill, **rim, **attributes)
+
+
 def block(at: Point, size: Point, fill: str, /, **attributes: str | float) -> str:
     """Write a rectangle with its upper left corner at a point."""
     x, y = at
@@ -56,15 +63,45 @@ def block(at: Point, size: Point, fill: str, /, **attributes: str | float) -> st
     return element("rect", x=x, y=y, width=width, height=height, fill=fill, **attributes)
 
 
+def shape(corners: str, fill: str, /, **attributes: str | float) -> str:
+    """Write a path as SVG draws it."""
+    return element("path", d=corners, fill=fill, **attributes)
+
+
+def through(points: Iterable[Point], *, closed: bool = False) -> str:
+    """Give the path of straight lines through points."""
+    return "M" + "L".join(_point(*at) for at in points) + ("Z" if closed else "")
+
+
+def ruled(begin: Point, end: Point, colour: str, /, **attributes: str | float) -> str:
+    """Write a straight line."""
+    return shape(through((begin, end)), "none", stroke=colour, **attributes)
+
+
+def arrowhead(at: Point, way: Point, colour: str, size: float = 5.0) -> str:
+    """Write the head of an arrow whose tip is at a point, and that points in a direction."""
+    (x, y), (dx, dy) = at, way
+    back = x - dx * size * 1.3, y - dy * size * 1.3
+    wide = size * 0.7
+    sides = [(back[0] + dy * sign, back[1] + dx * sign) for sign in (wide, -wide)]
+    return shape(through((at, *sides), closed=True), colour)
+
+
 def curve(points: Sequence[Point], bend: float, colour: str, /, **attributes: str | float) -> str:
     """Write a line through points, from the left to the right, level at each of them.
 
-    Between two points it turns at the share `bend` of the way across.
+    Between two points it turns at the share `bend` of the way across. One that ends straight above or
+    below its beginning is a bow towards the point between.
     """
     steps = [f"M{_point(*points[0])}"]
+    if points[0][0] == points[-1][0]:
+        aside = points[len(points) // 2][0]
+        begin, end = points[0], points[-1]
+        steps.append(f"C{_point(aside, begin[1])} {_point(aside, end[1])} {_point(*end)}")
+        return shape("".join(steps), "none", stroke=colour, **attributes)
     for begin, end in pairwise(points):
         steps += _turned(begin, end, begin[0] + (end[0] - begin[0]) * bend)
-    return element("path", d="".join(steps), fill="none", stroke=colour, **attributes)
+    return shape("".join(steps), "none", stroke=colour, **attributes)
 
 
 def _turned(begin: Point, end: Point, trunk: float) -> Iterator[str]:

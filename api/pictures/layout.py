@@ -47,12 +47,14 @@ class Layout:
 
     A line from a box to itself has no points. Between two columns a line turns at that share of the
     way that `bends` has for it; those that turn at the middle come from one box wherever they meet.
+    `turned` says of each line that its source stands on the right.
     `width` and `height` hold everything.
     """
 
     boxes: Mapping[str, Box]
     routes: tuple[tuple[Point, ...], ...]
     bends: tuple[float, ...]
+    turned: tuple[bool, ...]
     width: float
     height: float
 
@@ -158,7 +160,8 @@ class _Layered:
         ports = self._ports(boxes, middles)
         routes = [self._route(at, boxes, middles, columns, ports) for at in range(len(self._edges))]
         width = max((right for _, right in columns), default=0.0)
-        return Layout(boxes, tuple(routes), tuple(self._bends), width, height)
+        turned = [made != given for made, given in zip(self._edges, self._given, strict=True)]
+        return Layout(boxes, tuple(routes), tuple(self._bends), tuple(turned), width, height)
 
     def _columns(self) -> list[Point]:
         """Give the left and the right side of each column."""

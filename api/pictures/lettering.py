@@ -61,6 +61,19 @@ def folded(text: str, room: float, most: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def shortened(text: str, room: float) -> str:
+    """Give a text in one line of `room` ems; an ellipsis ends what is cut, wherever that is."""
+    if room_of(text) <= room:
+        return text
+    kept, used = "", room_of(ELLIPSIS)
+    for cluster in clusters(text):
+        used += room_of(cluster)
+        if used > room:
+            break
+        kept += cluster
+    return kept.rstrip() + ELLIPSIS
+
+
 def _lines(text: str, room: float) -> Iterator[str]:
     line = ""
     for word in text.split():

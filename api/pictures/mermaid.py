@@ -7,7 +7,7 @@ from typing import Final
 
 from api.pictures.colours import FOCUS, INK, SHADES
 from api.pictures.lettering import ELLIPSIS, bar, clean, clusters
-from api.pictures.picture import Edge, Node, Picture
+from api.pictures.picture import Arrows, Edge, Node, Picture
 
 MOST_CHARACTERS: Final = 50_000
 """Mermaid reads no more, unless the page says so (`maxTextSize`)."""
@@ -58,7 +58,9 @@ def _fitting(picture: Picture, most: int) -> Picture:
 
 
 def _lines(picture: Picture) -> Iterator[str]:
-    yield "flowchart LR"
+    back = picture.arrows is Arrows.LEFT
+    # Arrows of Mermaid point forward alone: those to the left are drawn from the right.
+    yield "flowchart RL" if back else "flowchart LR"
     yield f"    accTitle: {escaped(picture.title)}"
     yield f"    accDescr: {escaped(picture.description)}"
     for node in picture.nodes:
@@ -66,7 +68,8 @@ def _lines(picture: Picture) -> Iterator[str]:
     if picture.note:
         yield f'    note["{escaped(picture.note)}"]:::unknown'
     for edge in picture.edges:
-        yield f"    {edge.source} {_joint(edge)} {edge.target}"
+        ends = (edge.target, edge.source) if back else (edge.source, edge.target)
+        yield f"    {ends[0]} {_joint(edge, picture.arrows)} {ends[1]}"
     for tone in dict.fromkeys(
         [*(node.tone for node in picture.nodes), *(t for t, _ in picture.legend)]
     ):
@@ -90,8 +93,10 @@ def _label(node: Node) -> Iterator[str]:
             yield escaped(cut(clean(line), LINE_CHARACTERS))
 
 
-def _joint(edge: Edge) -> str:
-    line = "-.-" if edge.dashed else "---"
+def _joint(edge: Edge, arrows: Arrows) -> str:
+    line = "-.-" if edge.dashed else "===" if edge.strong else "---"
+    if arrows is not Arrows.NONE:
+        line = f"{line}>" if edge.dashed else f"{line[:-1]}>"
     return f'{line}|"{escaped(edge.label)}"|' if edge.label else line
 
 

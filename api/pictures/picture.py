@@ -14,6 +14,24 @@ class Tone(StrEnum):
     """It could have progress and has no data."""
     PLAIN = "plain"
     """It has no progress."""
+    CRITICAL = "critical"
+    """It holds the end of a schedule."""
+    GOAL = "goal"
+    WORK = "work"
+    TEAM = "team"
+    PRODUCT = "product"
+    STREAM = "stream"
+    """These tell what kind of node it is."""
+
+
+class Arrows(StrEnum):
+    """To which end of their lines the arrows of a picture point."""
+
+    NONE = "none"
+    RIGHT = "right"
+    """From the source to the target."""
+    LEFT = "left"
+    """From the target, on the right, to the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +40,8 @@ class Node:
 
     `kind` and `key` stand small above the `title`, `lines` small below it. `progress` is 0-1, None
     where no bar is drawn; `words` stand beside the bar, or in its place. `focus`: it is what the
-    picture is about. All texts may hold any character.
+    picture is about. `column` is where it stands from the left, with what the picture is about at 0; None where
+    its lines decide. All texts may hold any character.
     """
 
     id: str
@@ -34,13 +53,14 @@ class Node:
     words: str = ""
     tone: Tone = Tone.PLAIN
     focus: bool = False
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A line between two boxes, by their ids; a picture puts the source to the left of the target.
 
-    `label` is drawn; `title` is the whole of what the line says, for who asks.
+    `label` is drawn; `title` is the whole of what the line says, for who asks. `strong`: it is set off.
     """
 
     source: str
@@ -48,6 +68,7 @@ class Edge:
     label: str = ""
     title: str = ""
     dashed: bool = False
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +84,4 @@ class Picture:
     edges: tuple[Edge, ...]
     legend: tuple[tuple[Tone, str], ...] = ()
     note: str = ""
+    arrows: Arrows = Arrows.NONE

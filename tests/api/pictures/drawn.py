@@ -7,7 +7,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from api.pictures.branch import Branch, Place, Told
-from api.pictures.picture import Edge, Node, Picture, Tone
+from api.pictures.picture import Arrows, Edge, Node, Picture, Tone
 
 HOSTILE: Final = (
     '"; n0 --> evil; x["',
@@ -37,6 +37,7 @@ shares = st.none() | st.floats(-0.5, 1.5)
 def pictures(draw: st.DrawFn) -> Picture:
     """Give pictures whose texts are hostile wherever there are texts."""
     count = draw(st.integers(1, 6))
+    columns = draw(st.none() | st.lists(st.integers(-2, 2), min_size=count, max_size=count))
     nodes = tuple(
         Node(
             id=f"n{at}",
@@ -48,11 +49,12 @@ def pictures(draw: st.DrawFn) -> Picture:
             words=draw(hostile),
             tone=draw(st.sampled_from(Tone)),
             focus=draw(st.booleans()),
+            column=None if columns is None else columns[at],
         )
         for at in range(count)
     )
     ends = st.sampled_from([node.id for node in nodes])
-    edges = st.builds(Edge, ends, ends, hostile, hostile, st.booleans())
+    edges = st.builds(Edge, ends, ends, hostile, hostile, st.booleans(), st.booleans())
     return Picture(
         title=draw(hostile),
         description=draw(hostile),
@@ -60,6 +62,7 @@ def pictures(draw: st.DrawFn) -> Picture:
         edges=tuple(draw(st.lists(edges, max_size=8))),
         legend=tuple((tone, draw(hostile)) for tone in draw(st.sets(st.sampled_from(Tone)))),
         note=draw(hostile),
+        arrows=draw(st.sampled_from(Arrows)),
     )
 
 

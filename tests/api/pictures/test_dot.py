@@ -3,11 +3,12 @@
 import re
 from html import unescape
 
+import pytest
 from hypothesis import given
 
 from api.pictures.dot import dot, left, quoted
 from api.pictures.lettering import clean
-from api.pictures.picture import Picture
+from api.pictures.picture import Arrows, Picture
 from api.pictures.tree import picture_of
 from tests.api.pictures.drawn import hostile, pictures, place, shared_tree
 
@@ -60,9 +61,9 @@ def test_read_back_boxes_and_lines_are_those_of_the_picture(picture: Picture) ->
     for node in picture.nodes:
         whole = clean(f"{node.kind} {node.key}: {node.title}")
         assert texts(nodes[node.id]["tooltip"]) == [whole]
-    assert [(source, target, "style" in more) for source, target, more in edges] == [
-        (edge.source, edge.target, edge.dashed) for edge in picture.edges
-    ]
+    assert [
+        (source, target, "style" in more, "penwidth" in more) for source, target, more in edges
+    ] == [(edge.source, edge.target, edge.dashed, edge.strong) for edge in picture.edges]
 
 
 @given(hostile)
@@ -91,3 +92,11 @@ def test_a_shared_node_is_one_box_with_several_lines() -> None:
 def test_what_is_left_out_is_said_in_the_picture() -> None:
     root = place("top", *(place(f"k{at}") for at in range(500)))
     assert "101 of 501 nodes are not drawn" in dot(picture_of([root], "all"))
+
+
+@pytest.mark.parametrize(
+    ("arrows", "direction"),
+    [(Arrows.NONE, "none"), (Arrows.RIGHT, "forward"), (Arrows.LEFT, "back")],
+)
+def test_arrows_point_to_the_end_that_the_picture_says(arrows: Arrows, direction: str) -> None:
+    assert f"    edge [dir={direction}, " in dot(Picture("", "", (), (), arrows=arrows))

@@ -7,14 +7,14 @@ from hypothesis import given
 
 from api.pictures.lettering import clean
 from api.pictures.mermaid import MOST_CHARACTERS, MOST_EDGES, cut, escaped, mermaid
-from api.pictures.picture import Edge, Node, Picture
+from api.pictures.picture import Arrows, Edge, Node, Picture
 from api.pictures.tree import picture_of
 from tests.api.pictures.drawn import HOSTILE, hostile, pictures, place, shared_tree
 
 NODE = re.compile(r'    (\w+)\["([^"]*)"\]:::(\w+)')
-LINE = re.compile(r'    (\w+) (---|-\.-)(?:\|"([^"]*)"\|)? (\w+)')
+LINE = re.compile(r'    (\w+) (---|-->|-\.->?|===|==>)(?:\|"([^"]*)"\|)? (\w+)')
 OTHER = re.compile(
-    r"flowchart LR|    acc(Title|Descr): .*|    classDef \w+ fill:#\w+,stroke:#\w+,color:#\w+"
+    r"flowchart (LR|RL)|    acc(Title|Descr): .*|    classDef \w+ fill:#\w+,stroke:#\w+,color:#\w+"
     r"|    style \w+ stroke:#\w+,stroke-width:3px"
 )
 
@@ -47,7 +47,11 @@ def test_read_back_boxes_and_lines_are_those_of_the_picture(picture: Picture) ->
     assert list(nodes) == [node.id for node in picture.nodes]
     for node in picture.nodes:
         assert cut(clean(node.title), 90) in nodes[node.id]
-    assert edges == [(edge.source, edge.target, clean(edge.label)) for edge in picture.edges]
+    back = picture.arrows is Arrows.LEFT
+    assert edges == [
+        (*((edge.target, edge.source) if back else (edge.source, edge.target)), clean(edge.label))
+        for edge in picture.edges
+    ]
 
 
 @given(hostile)
@@ -107,3 +111,23 @@ def test_more_lines_than_mermaid_draws_are_left_out_and_told() -> None:
     nodes, edges = read(mermaid(Picture("", "", boxes, (Edge("n0", "n1"),) * (MOST_EDGES + 7))))
     assert len(edges) == MOST_EDGES
     assert nodes["note"] == ["Mermaid draws 500 of 507 lines"]
+
+
+@pytest.mark.parametrize(
+    ("arrows", "dashed", "strong", "line"),
+    [
+        (Arrows.NONE, False, False, "n0 --- n1"),
+        (Arrows.NONE, True, False, "n0 -.- n1"),
+        (Arrows.RIGHT, False, False, "n0 --> n1"),
+        (Arrows.RIGHT, False, True, "n0 ==> n1"),
+        (Arrows.LEFT, True, False, "n1 -.-> n0"),
+    ],
+)
+def test_lines_are_dashed_bold_and_pointed_as_the_picture_has_it(
+    arrows: Arrows, dashed: bool, strong: bool, line: str
+) -> None:
+    nodes = Node("n0", "k", "a", "a"), Node("n1", "k", "b", "b")
+    edge = Edge("n0", "n1", dashed=dashed, strong=strong)
+    text = mermaid(Picture("", "", nodes, (edge,), arrows=arrows))
+    assert f"    {line}" in text.splitlines()
+    assert text.startswith("flowchart RL" if arrows is Arrows.LEFT else "flowchart LR")

@@ -8,10 +8,11 @@ from hypothesis import given
 
 from api.pictures import colours
 from api.pictures.lettering import clean
-from api.pictures.picture import Edge, Node, Picture, Tone
+from api.pictures.picture import Arrows, Edge, Node, Picture, Tone
 from api.pictures.svg import svg
 from api.pictures.tree import picture_of
 from tests.api.pictures.drawn import HOSTILE, pictures, place, shared_tree
+from tests.api.pictures.marks import numbers
 
 SVG = "{http://www.w3.org/2000/svg}"
 MARKS = {"svg", "g", "title", "desc", "rect", "path", "text"}
@@ -144,3 +145,32 @@ def test_texts_bars_and_borders_stand_out_from_what_they_stand_on(tone: Tone) ->
         assert contrast(colours.FOCUS, ground) >= 3
     assert contrast(shades.strong, shades.rest) >= 3
     assert contrast(colours.LINE, colours.PAPER) >= 3
+
+
+@pytest.mark.parametrize(
+    ("arrows", "ways"), [(Arrows.NONE, []), (Arrows.RIGHT, [1]), (Arrows.LEFT, [-1])]
+)
+def test_arrows_point_to_the_end_that_the_picture_says(arrows: Arrows, ways: list[int]) -> None:
+    nodes = Node("n0", "k", "a", "a"), Node("n1", "k", "b", "b")
+    root = drawn(Picture("", "", nodes, (Edge("n0", "n1"),), arrows=arrows))
+    heads = [
+        numbers(path.attrib["d"])
+        for path in root.iter(f"{SVG}path")
+        if path.attrib["fill"] != "none"
+    ]
+    assert [1 if tip > back else -1 for tip, _, back, *_ in heads] == ways
+    left, right = sorted(boxes(root))
+    for tip, *_ in heads:
+        assert tip in {left[2], right[0]}
+
+
+def test_a_line_that_runs_backwards_has_its_arrow_at_the_same_box() -> None:
+    nodes = tuple(Node(f"n{at}", "k", str(at), str(at), column=at) for at in (0, 1))
+    for source, target in (("n0", "n1"), ("n1", "n0")):
+        picture = Picture("", "", nodes, (Edge(source, target),), arrows=Arrows.RIGHT)
+        (head,) = [
+            numbers(path.attrib["d"])
+            for path in drawn(picture).iter(f"{SVG}path")
+            if path.attrib["fill"] != "none"
+        ]
+        assert (head[0] > head[2]) == (target == "n1")
