@@ -1,4 +1,4 @@
-"""`analyze` and `impact`: commands made from the registry, their options from the parameters."""
+"""`analyze`, `impact` and `neighborhood`: commands made from the registry, their options from the parameters."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -61,8 +61,17 @@ def command() -> typer.Typer:
 
 def impact() -> typer.Typer:
     """Make the command that is the analysis `impact` by a shorter name."""
+    return _shorter("impact")
+
+
+def neighborhood() -> typer.Typer:
+    """Make the command that is the analysis `neighborhood` by a shorter name."""
+    return _shorter("neighborhood")
+
+
+def _shorter(name: str) -> typer.Typer:
     made = typer.Typer(add_completion=False)
-    entry = analysis("impact")
+    entry = analysis(name)
     made.command(entry.name, help=entry.summary)(_runner(entry))
     return made
 

@@ -41,6 +41,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("export", "api.cli.exporting", "Write the whole graph as a document."),
     Entry("analyze", "api.cli.analyze", "Compute an analysis on the graph."),
     Entry("impact", "api.cli.analyze", "What is hit when something slips or fails.", "impact"),
+    Entry("neighborhood", "api.cli.analyze", "What is around something.", "neighborhood"),
     Entry("trace", "api.cli.trace", "Follow something up to the company and down to its leaves."),
     Entry("check-in", "api.cli.checkin", "Check key results in: one, or many from a CSV file."),
     Entry("cycle", "api.cli.cycle", "Open, close and carry over cycles."),

@@ -10,7 +10,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind, ParameterValue
 from graph.analyses.registry import ANALYSES
-from graph.model.catalog import ENTITY
+from graph.model.catalog import ENTITY, RELATION
 from graph.model.snapshot import Snapshot
 from schema.building import (
     ID,
@@ -132,6 +132,8 @@ class Analyses:
             return str
         if all(choice in ENTITY for choice in parameter.choices):
             return self._values.kind
+        if all(choice in RELATION for choice in parameter.choices):
+            return self._values.relation
         name = pascal(found.name) + pascal(parameter.name)
         words = {choice: CHOICES.get(choice, "") for choice in parameter.choices}
         if name not in self._choices:

@@ -13,6 +13,7 @@ REQUIRED = {
     "impact": 'root: "Team/alpha"',
     "cascade": 'root: "Objective/grow"',
     "trace": 'root: "Team/alpha"',
+    "neighborhood": 'root: "Team/alpha"',
 }
 
 

@@ -1,8 +1,9 @@
 """The analyses of dependencies, with their parameters."""
 
 from graph.analyses.analysis import Analysis
-from graph.analyses.dependencies import conflicts, impact
+from graph.analyses.dependencies import conflicts, impact, neighborhood
 from graph.analyses.parameters import Parameter, ParameterKind
+from graph.model.catalog import RELATION
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
@@ -48,5 +49,41 @@ ENTRIES: tuple[Analysis, ...] = (
         (),
         conflicts.Conflicts,
         "Dependencies whose promise contradicts the need.",
+    ),
+    Analysis(
+        "neighborhood",
+        neighborhood.neighborhood,
+        (
+            Parameter(
+                "root", ParameterKind.REF, "What to look around.", required=True, positional=True
+            ),
+            Parameter(
+                "depth",
+                ParameterKind.INTEGER,
+                f"Relationships to go at most, 0 to {neighborhood.MOST_DEPTH}.",
+                default=neighborhood.DEPTH,
+            ),
+            Parameter(
+                "relations",
+                ParameterKind.LIST,
+                "Types of relationship to go along; all if left out.",
+                choices=tuple(RELATION),
+            ),
+            Parameter(
+                "direction",
+                ParameterKind.CHOICE,
+                "Along relationships as they lead (out), against them (in), or both.",
+                default=neighborhood.BOTH,
+                choices=neighborhood.DIRECTIONS,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                f"Nodes to list at most, beside the root, up to {neighborhood.MOST_LISTED:,}.",
+                default=neighborhood.LIMIT,
+            ),
+        ),
+        neighborhood.Neighborhood,
+        "What is around something: the nodes within a few relationships, and what joins them.",
     ),
 )
