@@ -7,11 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.painting.matrices import drawing_of_matrix, holds_matrix
+from api.painting.reaches import drawing_of_impact
+from api.painting.schedules import drawing_of_schedule
 from api.painting.subject import Subject
+from api.painting.surroundings import drawing_of_neighborhood
 from api.painting.trees import holds_tree, picture_of_result
 from api.pictures.drawing import Drawing, drawing_of
 from graph.analyses.analysis import Analysis
+from graph.analyses.dependencies.impact import Impact
+from graph.analyses.dependencies.neighborhood import Neighborhood
 from graph.analyses.registry import ANALYSES
+from graph.analyses.scheduling.critical_path import CriticalPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,15 @@ class Painter:
     draw: Callable[[Subject[Any]], Drawing]
 
 
+def _of(cls: type) -> Callable[[type], bool]:
+    return lambda result: issubclass(result, cls)
+
+
 PAINTERS: tuple[Painter, ...] = (
+    Painter(_of(CriticalPath), drawing_of_schedule),
+    Painter(_of(Impact), drawing_of_impact),
+    Painter(_of(Neighborhood), drawing_of_neighborhood),
+    Painter(holds_matrix, drawing_of_matrix),
     Painter(holds_tree, lambda subject: drawing_of(picture_of_result(subject.result))),
 )
 """All painters; the first that fits a result draws it."""

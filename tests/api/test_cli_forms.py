@@ -9,11 +9,12 @@ import pytest
 from api.painting.painters import drawable
 from api.painting.trees import holds_tree
 from graph.analyses.registry import ANALYSES
-from tests.api.running import document, headwater, item
+from tests.api.running import document, headwater, item, needs
 
 TRACE = ("trace", "grow")
 CASCADE = ("analyze", "cascade", "grow")
 TREES = pytest.mark.parametrize("words", [TRACE, CASCADE], ids=["trace", "cascade"])
+PATH = ("analyze", "critical-path")
 BEGINNINGS = {"mermaid": "flowchart LR\n", "dot": "digraph headwater {\n", "svg": "<svg "}
 
 
@@ -140,6 +141,30 @@ def test_trees_are_found_by_what_results_hold(goals: Path) -> None:
     for name in trees:
         done = headwater("analyze", name, "grow", "--file", goals, "--format", "svg")
         assert (done.code, ET.fromstring(done.out).tag.rpartition("}")[2]) == (0, "svg"), name
+
+
+@pytest.mark.parametrize(
+    "words", [("impact", "a"), ("neighborhood", "a"), PATH], ids=lambda w: w[0]
+)
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+def test_schedules_impacts_and_neighbourhoods_are_pictures_too(
+    tmp_path: Path, words: tuple[str, ...], form: str
+) -> None:
+    path = document(tmp_path / "two.jsonl", item("a"), item("b"), needs("b", "a"))
+    done = headwater(*words, "--file", path, "--format", form)
+    beginning = "gantt\n" if form == "mermaid" and words == PATH else BEGINNINGS[form].split()[0]
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(beginning)
+
+
+def test_a_neighbourhood_is_a_table_and_json_too(tmp_path: Path) -> None:
+    path = document(tmp_path / "two.jsonl", item("a"), item("b"), needs("b", "a"))
+    shown = headwater("neighborhood", "a", "--file", path)
+    assert (shown.code, shown.err) == (0, "")
+    assert "WorkItem/b  WorkItem/a" in shown.out
+    found = headwater("neighborhood", "a", "--file", path, "--json").json()
+    assert found == headwater("analyze", "neighborhood", "a", "--file", path, "--json").json()
+    assert (found["root"], found["count"]) == ("WorkItem/a", 1)
 
 
 def test_a_trace_is_drawn_with_its_ways_up_and_what_is_traced_set_off(goals: Path) -> None:
