@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import graphiql
 from api.body import BodyLimit
+from api.gallery import GALLERY_PATH, Gallery
 from api.graphql import Endpoint
 from api.health import Ready, live
 from api.settings import Settings, require_loopback
@@ -21,6 +22,8 @@ from graph.workspace import Workspace
 from schema.build import build_schema
 
 PATH = "/graphql"
+ANY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""All methods, for what says itself which it takes."""
 WORKERS = 3
 """Threads for analyses, writes and reads of the log; what comes while all are busy waits."""
 
@@ -41,6 +44,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route(PATH, endpoint),
         WebSocketRoute(PATH, endpoint),
+        Route(GALLERY_PATH, Gallery(workspace).__call__, methods=ANY),
         Route("/health", live),
         Route("/ready", Ready(workspace).__call__),
         Route("/", root),
