@@ -21,7 +21,7 @@ ROWS_ON_SCREEN: Final = 200
 TEXT_WIDTH: Final = 28
 """Columns of the screen that a long text needs to be read when it is folded."""
 PADDING: Final = 3
-SENTENCES: Final = frozenset({"key", "why", "reason", "message"})
+TELLING: Final = frozenset({"key", "why", "reason", "message", "total float", "critical"})
 """Columns that a table is not worth showing without."""
 
 NameOf: TypeAlias = Callable[[str, str], str | None]
@@ -148,17 +148,20 @@ def _print_aligned(console: Console, texts: _Texts) -> None:
 def _print_folded(console: Console, texts: _Texts, details: Sequence[bool]) -> None:
     """Show a table on a screen: long texts are folded, and what has no room is left out."""
     ranks = [
-        0 if name in SENTENCES else 1 + detail
+        0 if name in TELLING else 1 + detail
         for name, detail in zip(texts.columns, details, strict=True)
     ]
-    kept = _with_room(texts.widths, ranks, console.width)
+    heads, widths = texts.columns, texts.widths
+    if sum(min(width, TEXT_WIDTH) + PADDING for width in widths) > console.width:
+        heads, widths = _narrower(texts)
+    kept = _with_room(widths, ranks, console.width)
     made = Table(box=box.SIMPLE_HEAD, show_header=len(texts.columns) > 1, pad_edge=False)
     for place in kept:
         made.add_column(
-            Text(texts.columns[place]),
+            Text(heads[place]),
             justify="right" if texts.numeric[place] else "left",
             overflow="fold",
-            min_width=min(texts.widths[place], TEXT_WIDTH),
+            min_width=min(widths[place], TEXT_WIDTH),
         )
     for row in texts.rows:
         made.add_row(*(Text(row[place]) for place in kept))
@@ -167,6 +170,17 @@ def _print_folded(console: Console, texts: _Texts, details: Sequence[bool]) -> N
     if left_out:
         words = f"no room for {', '.join(left_out)}; --json gives all"
         console.print(Text(words, "dim"))
+
+
+def _narrower(texts: _Texts) -> tuple[list[str], list[int]]:
+    """Give heads in lines of a word where they are wider than what is below, and the widths then."""
+    heads, widths = [], []
+    for place, name in enumerate(texts.columns):
+        below = max((cell_len(row[place]) for row in texts.rows), default=0)
+        words = name.split() if cell_len(name) > below else [name]
+        heads.append("\n".join(words))
+        widths.append(max([below, *map(cell_len, words)]))
+    return heads, widths
 
 
 def _with_room(widths: Sequence[int], ranks: Sequence[int], room: int) -> list[int]:

@@ -142,3 +142,30 @@ def test_the_debug_switch_adds_the_traceback(
     monkeypatch.setenv("HEADWATER_DEBUG", "1")
     assert guarded(lambda: RESULTS["missing"]) == 2
     assert "Traceback" in capsys.readouterr().err
+
+
+@dataclass(frozen=True)
+class Item:
+    key: str
+    name: str
+    duration_days: float
+    latest_start: float
+    total_float: float
+    critical: bool
+
+
+@dataclass(frozen=True)
+class Schedule:
+    items: tuple[Item, ...]
+
+
+def test_narrow_heads_are_folded_and_what_tells_most_is_kept() -> None:
+    found = Schedule((Item("a", "x" * 60, 3, 4, 0, True),))
+    text = shown(found, 66, terminal=True)
+    assert "critical" in text.split("no room for")[0]
+    assert "total float" not in text
+    assert [line.split() for line in text.splitlines() if "key" in line] == [
+        ["key", "name", "start", "float", "critical"]
+    ]
+    assert "no room for duration days" in text
+    assert "total float" in shown(found, 200, terminal=True)
