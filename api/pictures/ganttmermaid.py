@@ -34,13 +34,14 @@ def gantt_mermaid(chart: Chart) -> str:
 def _lines(chart: Chart) -> Iterator[str]:
     dated = bool(chart.bars) and all(bar.first and bar.last for bar in chart.bars)
     yield "gantt"
-    yield f"    title {_text(chart.title)}"
-    yield f"    accTitle: {_text(chart.title)}"
-    yield f"    accDescr: {_text(' '.join(filter(None, (chart.description, chart.note))))}"
+    about = " ".join(filter(None, (chart.description, chart.note)))
+    for word, text in (("title", chart.title), ("accTitle:", chart.title), ("accDescr:", about)):
+        if clean(text):  # Mermaid takes no empty one
+            yield f"    {word} {_text(text)}"
     yield f"    dateFormat {'YYYY-MM-DD' if dated else 'x'}"
     yield f"    axisFormat {'%d %b %Y' if dated else '%s'}"
     yield "    todayMarker off"
-    if chart.note:
+    if clean(chart.note):
         yield f"    section {_text(chart.note)}"
     for at, bar in enumerate(chart.bars):
         tags = [

@@ -69,3 +69,8 @@ def test_a_name_is_never_read_as_an_order(text: str) -> None:
     ]
     assert not re.match(r"\s*(title|section|excludes|click|dateformat)", line, re.IGNORECASE)
     assert "%%" not in line
+
+
+def test_nothing_is_said_of_a_chart_that_says_nothing_of_itself() -> None:
+    text = gantt_mermaid(Chart(" ", "", (Bar("a", "a", "a", 0, 1, 1),), (), (), 0, 1, note=" "))
+    assert not re.search("title|section|acc", text, re.IGNORECASE)
