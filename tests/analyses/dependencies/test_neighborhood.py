@@ -102,6 +102,14 @@ def test_what_is_as_near_on_both_sides_stands_where_the_root_leads() -> None:
     assert (found.nodes[1].side, len(found.links)) == ("out", 2)
 
 
+def test_what_is_farther_stands_on_the_side_of_the_first_step() -> None:
+    text = "Team r\nTeam b\nTeam c\nTeam d\nTeam e\nb needs r\nr needs c\nb needs d\nd needs c\ne needs c"
+    found = neighborhood(graph_of(text), root="Team/r", depth=2)
+    sides = {node.key: node.side for node in found.nodes}
+    # d is as near by b, on the one side, as by c, on the other.
+    assert sides == {"r": "", "b": "in", "c": "out", "d": "out", "e": "out"}
+
+
 def test_a_node_joined_to_itself_is_no_neighbour_of_its_own() -> None:
     snapshot = graph_of("Team a\na needs a")
     found = neighborhood(snapshot, root="Team/a")

@@ -65,6 +65,12 @@ def test_links_are_those_of_the_graph_and_those_without_room_are_set_off() -> No
     assert all(links[pair].binding for pair in (("na", "nb"), ("nb", "ngate"), ("nc", "ngate")))
 
 
+def test_a_link_with_room_between_critical_items_is_not_set_off() -> None:
+    text = "WorkItem a 1\nWorkItem b 2\nWorkItem c 1\nb needs a\nc needs a b"
+    links = {(link.source, link.target): link.binding for link in chart(text).links}
+    assert links == {("na", "nb"): True, ("na", "nc"): False, ("nb", "nc"): True}
+
+
 def test_rejected_links_and_links_to_itself_are_not_drawn() -> None:
     text = "WorkItem a 1\nWorkItem b 1\nb needs a status=rejected\na needs a"
     assert chart(text).links == ()
