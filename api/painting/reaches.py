@@ -15,7 +15,7 @@ from graph.model.entities import WorkItem
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
-MOST_NODES: Final = 150
+MOST_NODES: Final = 80
 """Boxes of a picture: more are no picture that a person reads."""
 MOST_STEPS: Final = 12
 """Levels of a picture, so that its width is bounded."""

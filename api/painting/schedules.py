@@ -162,7 +162,7 @@ def _description(found: CriticalPath) -> str:
     paths = "1 critical path" if found.path_count == 1 else f"{found.path_count:,} critical paths"
     return (
         f"{len(found.items):,} items take {found.finish_days:,g} {kind}{when};"
-        f" {critical:,} are critical, on {paths}."
+        f" critical: {critical:,}, on {paths}."
     )
 
 

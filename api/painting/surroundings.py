@@ -61,6 +61,12 @@ def _line(numbers: dict[str, str], source: str, target: str, links: list[Neighbo
     label = ", ".join(
         _words(name) + (f" ({count})" if count > 1 else "") for name, count in counted.items()
     )
+    if (
+        len(links) == 1
+        and counted[DependsOn.TYPE]
+        and "n0" not in {numbers[source], numbers[target]}
+    ):
+        label = ""  # it is bold, and the words of many would lie on each other
     told = "; ".join(
         f"{source} {_words(link.type)} {target}" + (f", {link.status}" if link.status else "")
         for link in links[:5]

@@ -8,6 +8,8 @@ from api.pictures.chart import Mark
 
 MOST_MARKS: Final = 12
 
+_ROOM: Final = 0.1
+"""The share of the axis that a label needs."""
 _STEPS: Final = (1, 2, 5)
 _MONTHS: Final = (1, 3, 12, 60, 240, 1_200, 6_000, 12_000)
 """Months between two marks: a month, a quarter, one year, 5, 20, 100, 500 and 1,000."""
@@ -27,20 +29,23 @@ def round_marks(first: float, last: float) -> tuple[Mark, ...]:
 def dated_marks(first: date, last: date, number: Callable[[date], float]) -> tuple[Mark, ...]:
     """Mark days, Mondays, or firsts of months between two days, at most `MOST_MARKS`.
 
-    `number` gives the place of a day on the axis. Days that share a place share the mark of the
+    The first day is marked too where there is room before the next mark. `number` gives the place of a day on the axis. Days that share a place share the mark of the
     first of them.
     """
     days = (last - first).days
+    monday = first + timedelta(min(days, -first.weekday() % 7))
+    weeks = (last - monday).days // 7
     if days < MOST_MARKS:
-        dates = [first + timedelta(at) for at in range(days + 1)]
-        return _marked(dates, number, _day_words)
-    monday = first + timedelta(-first.weekday() % 7)
-    if (last - monday).days // 7 < MOST_MARKS:
-        dates = [monday + timedelta(at) for at in range(0, (last - monday).days + 1, 7)]
-        return _marked(dates, number, _day_words)
-    months = (last.year - first.year) * 12 + last.month - first.month
-    step = next(found for found in _MONTHS if months / found < MOST_MARKS - 1)
-    return _marked(list(_firsts(first, last, step)), number, _month_words)
+        return _marked([first + timedelta(at) for at in range(days + 1)], number, _day_words)
+    if weeks < MOST_MARKS:
+        dates, words = [monday + timedelta(7 * at) for at in range(weeks + 1)], _day_words
+    else:
+        months = (last.year - first.year) * 12 + last.month - first.month
+        step = next(found for found in _MONTHS if months / found < MOST_MARKS - 2)
+        dates, words = list(_firsts(first, last, step)), _month_words
+    if not dates or (dates[0] - first).days > _ROOM * days:
+        dates.insert(0, first)
+    return _marked(dates, number, words)
 
 
 def _firsts(first: date, last: date, step: int) -> Iterator[date]:
@@ -68,4 +73,6 @@ def _day_words(day: date, with_year: bool) -> str:
 
 
 def _month_words(day: date, with_year: bool) -> str:
+    if day.day > 1:
+        return _day_words(day, with_year)
     return f"{day:%b} {day.year}" if with_year else f"{day:%b}"

@@ -251,7 +251,7 @@ def _diamond(at: Point, half: float, fill: str, edge: Mapping[str, str | float])
 def _named(bar: Bar, room: float) -> str:
     """Give the name and the key in so many ems; a long name is cut, so that the key is seen."""
     key = "" if bar.title == bar.key else f" · {clean(bar.key)}"
-    if room_of(key) > room / 2:
+    if room_of(key) > 0.6 * room:
         key = ""
     return shortened(clean(bar.title), room - room_of(key)) + key
 

@@ -115,18 +115,15 @@ def _line(edge: Edge, at: int, layout: Layout, arrows: Arrows, crowded: bool) ->
         stroke_dasharray="5 4" if edge.dashed else "",
     )
     yield element("g", (*told, drawn, *_arrow(route, arrows, layout.turned[at])))
-    if edge.label:
+    if edge.label and route[0][0] != route[-1][0]:  # a bow has no room for words
         label = clean(edge.label)
         short = label if len(label) <= _LABEL_CHARACTERS else label[: _LABEL_CHARACTERS - 1] + "…"
         yield _label(short, route, crowded != layout.turned[at])
 
 
 def _label(text: str, route: tuple[Point, ...], at_left: bool) -> str:
-    """Write the label of a line: away from the column that it bows out of, else above its end."""
-    (x, y), anchor = (route[0], "start") if at_left else (route[-1], "end")
-    if route[0][0] == route[-1][0]:
-        (x, y), anchor = route[1], "middle"
-    aside = {"start": 9, "end": -7, "middle": 0}[anchor]
+    """Write the label of a line, above its end."""
+    (x, y), anchor, aside = (route[0], "start", 9) if at_left else (route[-1], "end", -7)
     return haloed(text, (x + aside, y - 3), SMALL, SOFT_INK, text_anchor=anchor)
 
 

@@ -22,7 +22,7 @@ DIRECTIONS = (BOTH, OUT, IN)
 
 DEPTH = 1
 MOST_DEPTH = 3
-LIMIT = 60
+LIMIT = 50
 """Nodes listed unless the caller says otherwise: so many are still a picture."""
 MOST_LISTED = 5_000
 LINKS_LISTED = 2_000

@@ -70,7 +70,7 @@ def test_many_targets_and_long_ways_are_cut_and_counted() -> None:
     )
     drawn = picture(wide, "WorkItem/r")
     assert len(drawn.nodes) == MOST_NODES
-    assert drawn.note == "51 of 200 that are reached are not drawn"
+    assert drawn.note == "51 of 130 that are reached are not drawn"
     chain = "\n".join(
         ["WorkItem w0", *(f"WorkItem w{at}\nw{at} needs w{at - 1}" for at in range(1, 40))]
     )

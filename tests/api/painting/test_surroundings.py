@@ -45,6 +45,8 @@ def test_parallel_relationships_are_one_line_with_their_number() -> None:
     assert lines["t", "v"].strong
     assert lines["t", "s"].label == "part of"
     assert not lines["t", "s"].strong
+    assert (lines["u", "t"].label, lines["v", "u"].label) == ("needs", "")
+    assert lines["v", "u"].title == "Team/v needs Team/u, identified"
     assert set(lines) == {("t", "v"), ("t", "s"), ("u", "s"), ("u", "t"), ("v", "u")}
 
 

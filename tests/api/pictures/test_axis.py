@@ -39,9 +39,9 @@ def test_dated_marks_are_few_in_order_and_between_the_ends(one: date, other: dat
     [
         (2, ["5 Jan 2026", "6 Jan", "7 Jan"]),
         (21, ["5 Jan 2026", "12 Jan", "19 Jan", "26 Jan"]),
-        (100, ["Feb 2026", "Mar", "Apr"]),
-        (400, ["Apr 2026", "Jul", "Oct", "Jan 2027"]),
-        (1000, ["Jan 2027", "Jan 2028"]),
+        (100, ["5 Jan 2026", "Feb", "Mar", "Apr"]),
+        (400, ["5 Jan 2026", "Apr", "Jul", "Oct", "Jan 2027"]),
+        (1000, ["5 Jan 2026", "Jan 2027", "Jan 2028"]),
     ],
 )
 def test_marks_are_days_weeks_months_quarters_or_years(days: int, labels: list[str]) -> None:
