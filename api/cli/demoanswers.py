@@ -16,7 +16,7 @@ from graph.analyses.dependencies.impact import Impact
 from graph.analyses.goals.trace import trace
 from graph.analyses.goals.tracetree import TraceNode
 from graph.analyses.registry import analysis
-from graph.analyses.teams.bottlenecks import Bottlenecks
+from graph.analyses.teams.bottlenecks import WEIGHTS, Bottlenecks
 from graph.errors import NotFound
 from graph.model.entities import Company
 from graph.model.relations import Owns
@@ -25,21 +25,10 @@ from graph.model.snapshot import Snapshot
 PROPOSAL: Final = "WorkItem/kep-3063"
 COMPANY: Final = "sourcegraph"
 ROWS: Final = 8
-DEPENDED_ON: Final = {
+DEPENDED_ON: Final = dict.fromkeys(WEIGHTS, 0.0) | {
     "fan_in": 4.0,
     "dependents": 1.0,
     "betweenness": 1.0,
-    **dict.fromkeys(
-        (
-            "single_point_of_failure",
-            "schedule_share",
-            "cost_of_delay_held",
-            "wip_per_member",
-            "utilisation",
-            "expected_wait",
-        ),
-        0.0,
-    ),
 }
 """The question is who is needed, not who is busy: the other signs of a bottleneck count nothing."""
 

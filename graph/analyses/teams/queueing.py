@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
-from graph.analyses.teams.teamgraph import teams_of
+from graph.analyses.teams.teamwork import COMMITTED, work_by_team
 from graph.model.entities import WorkItem
-from graph.model.relations import PartOf
 from graph.model.snapshot import Snapshot
 from graph.model.values import Moment
 from graph.model.vocabulary import FlowState
 
 FEWEST_ARRIVALS = 3
 FEWEST_FINISHED = 2
-_COMMITTED = frozenset({FlowState.WAITING, FlowState.ACTIVE})
 _DAY = 86_400
 
 
@@ -40,12 +38,8 @@ def queues(snapshot: Snapshot) -> Mapping[str, Queue]:
     That is `FEWEST_ARRIVALS` arrivals, not all at once, and `FEWEST_FINISHED` finished items that
     were active. Of an item with parts the parts count. Cost: n log n in the histories.
     """
-    items: dict[str, list[WorkItem]] = {}
-    for item in snapshot.ordered(WorkItem):
-        if item.states and not snapshot.into(item.ref, PartOf):
-            for team in teams_of(snapshot, item.ref):
-                items.setdefault(team, []).append(item)
-    found = ((team, queue_of(work)) for team, work in sorted(items.items()))
+    work = snapshot.derived(work_by_team)
+    found = ((team, queue_of(items)) for team, items in sorted(work.items()))
     return {team: queue for team, queue in found if queue is not None}
 
 
@@ -79,7 +73,7 @@ def queue_of(items: Iterable[WorkItem]) -> Queue | None:
 
 
 def _arrival(item: WorkItem) -> list[float]:
-    return [_days(change.at) for change in item.states if change.state in _COMMITTED][:1]
+    return [_days(change.at) for change in item.states if change.state in COMMITTED][:1]
 
 
 def _active(item: WorkItem) -> list[tuple[float, float]]:

@@ -3,8 +3,8 @@
 References: docs/definitions.md §4 and §6. M. Skelton and M. Pais, Team Topologies, 2019.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from graph.analyses.scope import spread, wholes
 from graph.model.entities import KeyResult, Objective, Product, Team, WorkItem
@@ -38,7 +38,7 @@ def team_arcs(snapshot: Snapshot) -> tuple[TeamArc, ...]:
     for link in snapshot.relations(DependsOn).values():
         if not link.is_live:
             continue
-        direct = link.source.kind == link.target.kind == Team.KIND
+        direct = joins_teams(link)
         for source in teams_of(snapshot, link.source):
             for target in teams_of(snapshot, link.target):
                 if direct:
@@ -49,6 +49,34 @@ def team_arcs(snapshot: Snapshot) -> tuple[TeamArc, ...]:
         TeamArc(*pair, pair in declared, tuple(sorted(found[pair], key=lambda link: link.key)))
         for pair in sorted(found)
     )
+
+
+def joins_teams(link: DependsOn) -> bool:
+    """Say whether a dependency was declared between two teams; else it is derived for them."""
+    return link.source.kind == link.target.kind == Team.KIND
+
+
+BETWEEN_TEAMS = "between_teams"
+DERIVED = "derived"
+SOURCES = (BETWEEN_TEAMS, DERIVED)
+"""Where the dependencies of teams come from."""
+
+
+def comes_from(source: str | None) -> Callable[[DependsOn], bool]:
+    """Give the test of whether a dependency comes from one of `SOURCES`; None means from any."""
+    if source is None:
+        return lambda _: True
+    return lambda link: joins_teams(link) == (source == BETWEEN_TEAMS)
+
+
+def narrowed(arcs: Iterable[TeamArc], meant: Callable[[DependsOn], bool]) -> tuple[TeamArc, ...]:
+    """Give the arcs that are left of some when only the dependencies that are meant count."""
+    found = []
+    for arc in arcs:
+        links = tuple(filter(meant, arc.dependencies))
+        if links:
+            found.append(replace(arc, declared=any(map(joins_teams, links)), dependencies=links))
+    return tuple(found)
 
 
 def teams_of(snapshot: Snapshot, ref: Ref) -> tuple[str, ...]:

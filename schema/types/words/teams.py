@@ -19,7 +19,17 @@ WORDS: Mapping[str, str] = {
     "Component.value": "The value; null where there is none.",
     "Component.rank": "The rank that the value gives, 1 the highest; null without a value.",
     "why": "What speaks for it, in words.",
-    "saturated": "More work arrives than is finished, so that no waiting time can be told.",
+    "TeamBottleneck.warnings": "What to see to whatever the rank, in words.",
+    "saturated": "Utilisation is 1 or more, so that no waiting time can be told.",
+    "utilisation_basis": "What utilisation was read off: history or plan; null without a value.",
+    "TeamBottleneck.declared_dependencies": "Open dependencies on it that teams declared.",
+    "TeamBottleneck.derived_dependencies": "Open dependencies on it that were derived from work,"
+    " products and goals.",
+    "Bottlenecks.declared_dependencies": "How many of the open dependencies on teams are declared"
+    " between teams.",
+    "Bottlenecks.derived_dependencies": "How many of the open dependencies on teams are derived from"
+    " work, products and goals.",
+    "concurrent_epics": "Items with parts, at least one of them of the team and under way.",
     "cuts_off": "Keys of the teams that its loss would cut off.",
     "cuts_off_count": "How many teams its loss would cut off, listed or not.",
 }
@@ -32,6 +42,10 @@ CHOICES: Mapping[str, str] = {
     "schedule_share": "the share of the critical path that it delivers.",
     "cost_of_delay_held": "the cost of delay of the items that wait on it.",
     "wip_per_member": "work in progress for each member.",
-    "utilisation": "arrival rate over service rate.",
+    "wip_age_p85_days": "the age of work in progress, 85th percentile, in days.",
+    "proposed_per_completed": "items proposed for each item completed.",
+    "utilisation": "arrival rate over service rate, or demand over capacity of a plan.",
     "expected_wait": "the expected waiting time of an item.",
+    "between_teams": "Those declared between teams.",
+    "derived": "Those derived from the work, products and goals of teams.",
 }

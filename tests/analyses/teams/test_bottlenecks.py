@@ -1,4 +1,5 @@
-import random
+from datetime import date
+from random import Random
 
 import networkx as nx
 import orjson
@@ -6,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analyses.teams.bottlenecks import WEIGHTS, Bottlenecks, bottlenecks
-from graph.analyses.teams.cutpoints import cut_off
+from graph.analyses.teams.bottlenecks import EXACT_TEAMS, WEIGHTS, Bottlenecks, bottlenecks
 from graph.analyses.teams.teamgraph import team_arcs
 from graph.errors import BadUsage
 from graph.model.entities import Team
@@ -46,7 +46,7 @@ def test_fan_in_weighs_open_dependencies_by_criticality_and_says_what_names_none
 
 def test_dependents_are_counted_through_others() -> None:
     found = bottlenecks(graph_of(HUB))
-    assert values(found, "dependents") == {"a": 0, "b": 0, "hub": 2, "c": 3, "d": 3}
+    assert values(found, "dependents") == {"a": 0, "b": 0, "hub": 2, "c": 3, "d": 0}
 
 
 def test_dependents_of_teams_in_a_loop_are_each_other_and_all_who_need_them() -> None:
@@ -291,7 +291,7 @@ def test_each_row_says_why_in_words() -> None:
     why = {team.key: team.why for team in found.teams}
     assert found.teams[0].key == "hub"
     assert why["hub"] == (
-        "2 open dependencies wait on it (weighted by criticality: 5);"
+        "2 open dependencies wait on it (declared; weighted by criticality: 5);"
         " 33% of the ways between other teams lead through it;"
         " without it b, c, d would be cut off"
     )
@@ -299,14 +299,18 @@ def test_each_row_says_why_in_words() -> None:
 
 
 def test_components_without_any_value_are_noted() -> None:
-    notes = bottlenecks(graph_of("Team a")).notes
-    assert [note.split(":")[0] for note in notes] == [
+    notes = bottlenecks(graph_of("Team a"), today=date(2026, 1, 5)).notes
+    assert {note.split(":")[0] for note in notes} == {
         "schedule_share",
         "cost_of_delay_held",
         "wip_per_member",
+        "wip_age_p85_days",
+        "proposed_per_completed",
         "utilisation",
         "expected_wait",
-    ]
+    }
+    without = bottlenecks(graph_of("Team a")).notes
+    assert "proposed_per_completed, wip_age_p85_days: no value without today" in without
 
 
 def test_without_teams_there_is_nothing_to_rank() -> None:
@@ -352,33 +356,23 @@ def test_betweenness_and_dependents_are_those_of_networkx(arcs: set[tuple[int, i
     assert values(found, "dependents") == {f"{n:04}": len(nx.ancestors(graph, n)) for n in range(9)}
 
 
-@given(PAIRS)
-@settings(max_examples=300, deadline=None)
-def test_cut_points_and_what_they_cut_off_are_those_found_by_removing_each_node(
-    arcs: set[tuple[int, int]],
-) -> None:
-    graph: nx.Graph[int] = nx.Graph(sorted(arcs))
-    graph.add_nodes_from(range(9))
-    found = cut_off([sorted(graph.neighbors(n)) for n in range(9)])
-    plain = graph.copy()
-    plain.remove_edges_from(list(nx.selfloop_edges(plain)))
-    assert set(found) == set(nx.articulation_points(plain))
-    for point, lost in found.items():
-        component = nx.node_connected_component(plain, point) - {point}
-        parts = sorted(
-            nx.connected_components(plain.subgraph(component)),
-            key=lambda part: (-len(part), min(part)),
-        )
-        assert set(lost) == component - parts[0]
-
-
 def test_beyond_the_declared_size_betweenness_is_sampled_and_the_seed_decides() -> None:
-    pick = random.Random(7)
-    count = 501
-    arcs = {(pick.randrange(count), pick.randrange(count)) for _ in range(900)}
+    pick = Random(7)
+    count = EXACT_TEAMS + 1
+    arcs = {(pick.randrange(count), pick.randrange(count)) for _ in range(4_000)}
     snapshot = teams(count, arcs)
     found = bottlenecks(snapshot)
-    assert found.betweenness_sample == 250
-    assert "betweenness is estimated from 250 of 501 teams" in found.notes
+    assert found.betweenness_sample == 500
+    assert f"betweenness is estimated from 500 of {count} teams" in found.notes
     assert bottlenecks(snapshot) == found
     assert values(bottlenecks(snapshot, seed=1), "betweenness") != values(found, "betweenness")
+
+
+def test_a_chain_of_thousands_of_teams_is_measured() -> None:
+    count = 5_000
+    found = bottlenecks(teams(count, {(n, n + 1) for n in range(count - 1)}))
+    assert values(found, "dependents")["4999"] == 4_999
+    middle = next(team for team in found.teams if team.key == "2500")
+    assert (middle.cuts_off_count, middle.cuts_off[0]) == (2_499, "2501")
+    ways = 2_500 * 2_499 / 4_999 / 4_998
+    assert middle.components["betweenness"].value == pytest.approx(ways)
