@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.bottlenecks import bottleneck_figures
 from bench.figures import Figure, machine
 from bench.goals import goal_figures
 from bench.graphload import graph_figures
@@ -22,7 +23,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--teams", type=int, default=750)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", choices=("starts", "goals", "graph"), default=None)
+    parser.add_argument("--only", choices=("starts", "goals", "bottlenecks", "graph"), default=None)
     options = parser.parse_args()
     print(machine(), flush=True)
     figures: list[Figure] = []
@@ -32,6 +33,8 @@ def main() -> int:
             figures += shown(start_figures(folder / "starts", options.runs))
         if options.only in {None, "goals"}:
             figures += shown(goal_figures(options.runs))
+        if options.only in {None, "bottlenecks"}:
+            figures += shown(bottleneck_figures(options.runs))
         if options.only in {None, "graph"}:
             for engine in options.engine or ["embedded"]:
                 figures += shown(

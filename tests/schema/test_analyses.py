@@ -46,6 +46,18 @@ def test_bottlenecks_take_weights_and_give_their_components_by_name() -> None:
     assert "fan_in" in {c["name"] for c in found["teams"][0]["components"]}
 
 
+def test_bottlenecks_tell_declared_dependencies_from_derived_and_take_today_from_the_clock() -> (
+    None
+):
+    query = """{ bottlenecks(dependencies: DERIVED) { declaredDependencies derivedDependencies notes
+      teams { key declaredDependencies derivedDependencies concurrentEpics utilisationBasis
+        dissolved warnings } } }"""
+    found = told(company(), query)["bottlenecks"]
+    assert found["declaredDependencies"] == 0
+    assert found["teams"][0]["warnings"] == []
+    assert not any("without today" in note for note in found["notes"])
+
+
 def test_impact_is_asked_by_id_or_by_name_and_narrowed_by_kind() -> None:
     workspace = company()
     query = """query($of: ID!) { downstream(of: $of, kinds: [KEY_RESULT]) {

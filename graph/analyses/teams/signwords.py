@@ -86,10 +86,20 @@ def _notes(found: Signs) -> Iterable[str]:
             f"{found.utilisation.plans.unestimated} planned items have neither duration nor"
             " estimate and count nothing in utilisation"
         )
+    warned = [key for key in keys if warnings(key, found)]
+    if warned:
+        yield f"warnings for {_count(len(warned), 'team', 'teams')}: {_listed(warned, len(warned))}"
+    if keys:
+        yield from _valueless(found)
+
+
+def _valueless(found: Signs) -> Iterable[str]:
+    """Say why a component has no value for any team."""
+    undated = found.roll.day is None
     for name, values in found.components.items():
-        if keys and not values and (roll.day is not None or name not in _NEED_TODAY):
+        if not values and not (undated and name in _NEED_TODAY):
             yield f"{name}: {_MISSING[name]}"
-    if keys and roll.day is None:
+    if undated:
         yield f"{', '.join(sorted(_NEED_TODAY))}: no value without today"
 
 
@@ -107,9 +117,9 @@ def _fan_in(key: str, found: Signs) -> str:
     count, declared = needs.counts[key], needs.declared_counts[key]
     origin = "declared" if declared == count else f"{declared} declared, {count - declared} derived"
     if not declared:
-        origin = "derived from work"
+        origin = "derived"
     waiting = _count(count, "open dependency waits", "open dependencies wait")
-    return f"{waiting} on it ({origin}; weighted by criticality: {needs.weights[key]:g})"
+    return f"{waiting} on it ({origin}; by criticality {needs.weights[key]:g})"
 
 
 def _cut_off(key: str, found: Signs) -> str:
@@ -143,7 +153,7 @@ _REASONS: Mapping[str, Callable[[str, Signs], str]] = {
     ),
     "betweenness": _valued(
         "betweenness",
-        lambda value: f"{_percent(value)} of the ways between other teams lead through it",
+        lambda value: f"{_percent(value)} of the ways between others lead through it",
     ),
     "single_point_of_failure": _cut_off,
     "schedule_share": _valued(
@@ -156,7 +166,7 @@ _REASONS: Mapping[str, Callable[[str, Signs], str]] = {
         "wip_per_member", lambda value: f"it has {value:.1f} items under way per member"
     ),
     "wip_age_p85_days": _valued(
-        "wip_age_p85_days", lambda value: f"the oldest of its work began {value:.0f} days ago (p85)"
+        "wip_age_p85_days", lambda value: f"the age of its work under way is {value:.0f} days (p85)"
     ),
     "proposed_per_completed": _intake,
     "utilisation": _utilisation,

@@ -74,7 +74,9 @@ def narrowed(arcs: Iterable[TeamArc], meant: Callable[[DependsOn], bool]) -> tup
     found = []
     for arc in arcs:
         links = tuple(filter(meant, arc.dependencies))
-        if links:
+        if len(links) == len(arc.dependencies):
+            found.append(arc)
+        elif links:
             found.append(replace(arc, declared=any(map(joins_teams, links)), dependencies=links))
     return tuple(found)
 

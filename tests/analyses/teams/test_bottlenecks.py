@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analyses.teams.bottlenecks import EXACT_TEAMS, WEIGHTS, Bottlenecks, bottlenecks
+from graph.analyses.teams.bottlenecks import EXACT_TEAMS, WEIGHTS, bottlenecks
 from graph.analyses.teams.teamgraph import team_arcs
 from graph.errors import BadUsage
 from graph.model.entities import Team
 from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
+from tests.analyses.teams.reading import ranks, values
 from tests.notation import graph_of
 
 HUB = """
@@ -27,14 +28,6 @@ HUB = """
     hub needs c criticality=critical
     hub needs d status=resolved
 """
-
-
-def values(found: Bottlenecks, component: str) -> dict[str, float | None]:
-    return {team.key: team.components[component].value for team in found.teams}
-
-
-def ranks(found: Bottlenecks, component: str) -> dict[str, int | None]:
-    return {team.key: team.components[component].rank for team in found.teams}
 
 
 def test_fan_in_weighs_open_dependencies_by_criticality_and_says_what_names_none() -> None:
@@ -291,8 +284,8 @@ def test_each_row_says_why_in_words() -> None:
     why = {team.key: team.why for team in found.teams}
     assert found.teams[0].key == "hub"
     assert why["hub"] == (
-        "2 open dependencies wait on it (declared; weighted by criticality: 5);"
-        " 33% of the ways between other teams lead through it;"
+        "2 open dependencies wait on it (declared; by criticality 5);"
+        " 33% of the ways between others lead through it;"
         " without it b, c, d would be cut off"
     )
     assert why["a"] == "nothing that was measured points to it"
@@ -333,6 +326,7 @@ def test_its_json_has_the_fields_that_other_programs_read() -> None:
     assert (hub["key"], hub["rank"]) == ("hub", 1)
     assert hub["components"]["fan_in"] == {"value": 5.0, "rank": 2}
     assert hub["components"]["utilisation"] == {"value": None, "rank": None}
+    assert list(hub["components"]) == list(WEIGHTS)
 
 
 def teams(count: int, arcs: set[tuple[int, int]]) -> Snapshot:
