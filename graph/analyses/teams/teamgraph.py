@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graph.analyses.scope import spread, wholes
+from graph.errors import BadUsage
+from graph.model.codec import near
 from graph.model.entities import KeyResult, Objective, Product, Team, WorkItem
 from graph.model.relations import Builds, Delivers, DependsOn, Measures, Owns
 from graph.model.snapshot import Snapshot
@@ -63,9 +65,15 @@ SOURCES = (BETWEEN_TEAMS, DERIVED)
 
 
 def comes_from(source: str | None) -> Callable[[DependsOn], bool]:
-    """Give the test of whether a dependency comes from one of `SOURCES`; None means from any."""
+    """Give the test of whether a dependency comes from one of `SOURCES`; None means from any.
+
+    BadUsage for another word.
+    """
     if source is None:
         return lambda _: True
+    if source not in SOURCES:
+        msg = f"dependencies of teams do not come from {source!r}"
+        raise BadUsage(msg, near(source, SOURCES))
     return lambda link: joins_teams(link) == (source == BETWEEN_TEAMS)
 
 

@@ -1,4 +1,7 @@
+import pytest
+
 from graph.analyses.teams.bottlenecks import bottlenecks
+from graph.errors import BadUsage
 from tests.analyses.teams.reading import row, values
 from tests.notation import graph_of
 
@@ -77,3 +80,9 @@ def test_dependents_do_not_come_through_work_that_has_ended() -> None:
     )
     assert values(found, "dependents") == {"a": 0, "b": 0}
     assert found.teams[0].cuts_off_count == 0
+
+
+def test_another_source_is_refused_with_the_nearest() -> None:
+    with pytest.raises(BadUsage) as refused:
+        bottlenecks(graph_of(BOTH), dependencies="derivd")
+    assert "derived" in refused.value.hint
