@@ -96,6 +96,8 @@ def _sane(raw: dict[str, Json]) -> dict[str, Json]:
     """Take out what a rule between properties would refuse; each rule has its own test."""
     if "estimate_days" in raw:
         raw["estimate_days"] = sorted(raw["estimate_days"])  # type: ignore[arg-type,type-var]
+    if "statuses" in raw:
+        raw["statuses"] = sorted(raw["statuses"], key=_by_time)  # type: ignore[arg-type]
     if "states" in raw:
         raw["states"] = sorted(raw["states"], key=_by_time)  # type: ignore[arg-type]
     for name in ("state",) if "states" in raw else ():

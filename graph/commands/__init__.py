@@ -3,6 +3,7 @@
 from graph.commands.carrying import CarryOver
 from graph.commands.checkins import CheckInEntry, RecordCheckIns
 from graph.commands.closing import CloseCycle, CloseObjective, OpenCycle, Score
+from graph.commands.dependencies import MoveDependency, RequestDependency, Step
 from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
 from graph.commands.objectives import CreateObjective, KeyResultDraft
@@ -25,15 +26,18 @@ __all__ = [
     "Import",
     "KeyResultDraft",
     "Link",
+    "MoveDependency",
     "OpenCycle",
     "ParentLink",
     "Plan",
     "RecordCheckIns",
     "Reparent",
+    "RequestDependency",
     "Reweight",
     "Score",
     "Split",
     "SplitPart",
+    "Step",
     "Undo",
     "Unlink",
     "UpdateNode",

@@ -16,7 +16,13 @@ from graph.model.codec import MAX_KEY_LENGTH, near, parse_properties, parse_ref,
 from graph.model.entities import CheckIn, Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import Relation, RelationRef
-from graph.model.rules import check_beyond, check_ends, check_entity, check_single
+from graph.model.rules import (
+    check_beyond,
+    check_ends,
+    check_entity,
+    check_relation,
+    check_single,
+)
 from graph.model.snapshot import Snapshot
 from graph.model.values import Json, Ref, Value
 
@@ -160,7 +166,7 @@ class _Reading:
             self._refuse(record, problems)
             return
         relation = self._relation(kind, source, target, values)
-        problems = check_ends(middle, relation)
+        problems = [*check_relation(relation), *check_ends(middle, relation)]
         first = self.relations.get(relation.ref)
         if first is not None and first.thing != relation:
             problems.append(_twice(str(relation.ref), first.record))
@@ -174,6 +180,7 @@ class _Reading:
     ) -> Relation:
         if kind.keyed and not values.get("key"):
             values["key"] = self._derive(source, target, values)
+        values = completed(kind, values)
         made = kind.make(source, target, values)
         before = self.snapshot.relation(made.ref)
         if before is None or (before.source, before.target) != (source, target):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from graph.errors import Conflict, Refused, Violation
-from graph.model.catalog import EntityKind
+from graph.model.catalog import EntityKind, RelationKind
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity, WorkItem
-from graph.model.relations import Relation
+from graph.model.relations import DependsOn, Relation
 from graph.model.rules import check
 from graph.model.snapshot import Snapshot
-from graph.model.values import StateChange, Value
+from graph.model.values import StateChange, StatusChange, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,13 @@ def expect_unwritten(
         raise Conflict(message, "give the revision at which it was read", snapshot.revision)
 
 
-def completed(kind: EntityKind[Entity], values: dict[str, Value]) -> dict[str, Value]:
-    """Add what follows from the values given: the state from the history."""
+def completed(
+    kind: EntityKind[Entity] | RelationKind[Relation], values: dict[str, Value]
+) -> dict[str, Value]:
+    """Add what follows from the values given: the state, or the status, from the history."""
+    if kind.cls is DependsOn and values.get("statuses") and "status" not in values:
+        statuses = cast("tuple[StatusChange, ...]", values["statuses"])
+        return {**values, "status": statuses[-1].status}
     if kind.cls is WorkItem and "states" in values and "state" not in values:
         history = cast("tuple[StateChange, ...]", values["states"])
         return {**values, "state": history[-1].state if history else None}

@@ -1,20 +1,21 @@
 """Commands that make, alter and remove a relationship of any type."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import ClassVar
 
 from graph.commands.moments import untimely
-from graph.commands.planning import Plan, expect_revision, settle
+from graph.commands.planning import Plan, completed, expect_revision, settle
 from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import RELATION, RelationKind
 from graph.model.changes import RelationChange
 from graph.model.codec import near, parse_properties, shown
-from graph.model.relations import Relation, RelationRef
+from graph.model.relations import DependsOn, Relation, RelationRef
+from graph.model.rules import is_before
 from graph.model.snapshot import Snapshot
-from graph.model.values import Json, Ref, Value
+from graph.model.values import Json, Moment, Ref, StatusChange, Value
 
 
 def relation_kind_of(name: str) -> RelationKind[Relation]:
@@ -29,6 +30,13 @@ def relation_kind_of(name: str) -> RelationKind[Relation]:
 def derived_key(source: Ref, target: Ref, link: str, nth: int = 1) -> str:
     """Name a dependency that was given no key: its ends and link, and a number from the 2nd on."""
     return f"{source}->{target}:{link}" + (f"#{nth}" if nth > 1 else "")
+
+
+def free_key(snapshot: Snapshot, source: Ref, target: Ref, values: Mapping[str, Value]) -> str:
+    """Give the first derived key that no dependency has yet."""
+    link = str(values.get("link", "FS"))
+    keys = (derived_key(source, target, link, nth) for nth in count(1))
+    return next(k for k in keys if snapshot.relation(RelationRef(DependsOn.TYPE, k)) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +61,14 @@ class Link:
         if problems:
             raise Refused(problems)
         if kind.keyed and not values.get("key"):
-            values["key"] = self._free_key(snapshot, values)
-        made = kind.make(self.source, self.target, values)
+            values["key"] = free_key(snapshot, self.source, self.target, values)
+        made = kind.make(self.source, self.target, completed(kind, values))
         if snapshot.relation(made.ref) is not None:
             message = f"{subject} exists already"
             violation = Violation(ErrorCode.ALREADY_EXISTS, message, subject, hint="update it")
             raise Refused([violation])
         changes = [RelationChange(made.ref, None, made)]
         return settle(snapshot, changes, untimely(snapshot.apply(changes), changes, self.now))
-
-    def _free_key(self, snapshot: Snapshot, values: dict[str, Value]) -> str:
-        link = str(values.get("link", "FS"))
-        keys = (derived_key(self.source, self.target, link, nth) for nth in count(1))
-        return next(k for k in keys if snapshot.relation(RelationRef(self.type, k)) is None)
 
 
 def existing_relation(snapshot: Snapshot, ref: RelationRef) -> Relation:
@@ -79,11 +82,15 @@ def existing_relation(snapshot: Snapshot, ref: RelationRef) -> Relation:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRelation:
-    """Alter properties of a relationship. A property that is null goes back to its default."""
+    """Alter properties of a relationship. A property that is null goes back to its default.
+
+    With `now`, an aware instant, a dependency that gets another status keeps when in its history.
+    """
 
     ref: RelationRef
     patch: Mapping[str, Json]
     expected_revision: int | None = None
+    now: datetime | None = None
     name: ClassVar[str] = "update_relation"
 
     def plan(self, snapshot: Snapshot) -> Plan:
@@ -98,8 +105,23 @@ class UpdateRelation:
             )
         if problems:
             raise Refused(problems)
-        after = RELATION[self.ref.type].altered(before, values)
+        kind = RELATION[self.ref.type]
+        after = kind.altered(before, completed(kind, values))
+        if self.now is not None and isinstance(after, DependsOn) and "statuses" not in values:
+            after = dated(before, after, self.now)
         return settle(snapshot, [RelationChange(self.ref, before, after)])
+
+
+def dated(before: Relation, after: DependsOn, at: Moment) -> DependsOn:
+    """Give a dependency with its move, if it made one, at the end of its history.
+
+    A moment before the last of the history counts as that one: a history never runs backwards.
+    """
+    if isinstance(before, DependsOn) and before.status is after.status:
+        return after
+    last = after.statuses[-1].at if after.statuses else at
+    change = StatusChange(after.status, last if is_before(at, last) else at)
+    return replace(after, statuses=(*after.statuses, change))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, NamedTuple
 
-from graph.model.values import Prop, Ref
+from graph.model.values import Moment, Prop, Ref, StatusChange
 from graph.model.vocabulary import (
     Criticality,
     DependencyStatus,
@@ -172,12 +172,21 @@ class DependsOn(Relation):
     status: Annotated[DependencyStatus, Prop("Where it stands in its life.")] = (
         DependencyStatus.IDENTIFIED
     )
+    statuses: Annotated[
+        tuple[StatusChange, ...],
+        Prop("Its dated history, oldest first: [status, moment]."),
+    ] = ()
     criticality: Annotated[Criticality | None, Prop("How much hangs on it.")] = None
     needed_by: Annotated[date | None, Prop("Day the dependent needs it.")] = None
     committed_by: Annotated[date | None, Prop("Day the other side promised.")] = None
     mode: Annotated[InteractionMode | None, Prop("How the two teams work together.")] = None
     until: Annotated[date | None, Prop("Day the interaction is meant to end.")] = None
     owner: Annotated[str | None, Prop("Who looks after it.")] = None
+    requested_by: Annotated[str | None, Prop("Who asked for it.")] = None
+    agreed_by: Annotated[str | None, Prop("Who promised it.")] = None
+    note: Annotated[
+        str | None, Prop("What was said at its last move, such as why it was rejected.")
+    ] = None
     description: Annotated[str | None, Prop("More words about it.")] = None
     source_system: Annotated[str | None, Prop("The system it was imported from.")] = None
 
@@ -185,6 +194,12 @@ class DependsOn(Relation):
     def identity(self) -> str:
         """Its own key."""
         return self.key
+
+    @property
+    def status_since(self) -> Moment | None:
+        """When it entered its status; None where its history does not tell."""
+        last = self.statuses[-1] if self.statuses else None
+        return last.at if last is not None and last.status is self.status else None
 
     @property
     def is_live(self) -> bool:

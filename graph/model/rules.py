@@ -62,14 +62,14 @@ def _work_item(entity: Entity) -> Iterable[Violation]:
             "give optimistic <= likely <= pessimistic",
         )
     for earlier, later in itertools.pairwise(change.at for change in entity.states):
-        if _before(later, earlier):
+        if is_before(later, earlier):
             given = f"{earlier}, {later}"
             yield _broken(entity, "states", given, "states are out of order:", "oldest first")
     if entity.states and entity.state is not entity.states[-1].state:
         words = f"the history ends in {entity.states[-1].state} but state is"
         yield _broken(entity, "state", str(entity.state), words, "add the move to states")
     started, finished = entity.actual_start, entity.actual_finish
-    if started is not None and finished is not None and _before(finished, started):
+    if started is not None and finished is not None and is_before(finished, started):
         yield _broken(
             entity, "actual_finish", finished, f"started {started} but finished", "swap them"
         )
@@ -79,7 +79,26 @@ def _work_item(entity: Entity) -> Iterable[Violation]:
         )
 
 
-def _before(one: Moment, other: Moment) -> bool:
+def check_relation(relation: Relation) -> list[Violation]:
+    """Check what one relationship's properties say about each other."""
+    if not isinstance(relation, DependsOn):
+        return []
+    name = f"{relation.source} {relation.TYPE} {relation.target}"
+    return [
+        Violation(
+            ErrorCode.INVALID_VALUE,
+            f"{name}: statuses are out of order: {earlier}, {later}",
+            name,
+            "statuses",
+            f"{earlier}, {later}",
+            "oldest first",
+        )
+        for earlier, later in itertools.pairwise(change.at for change in relation.statuses)
+        if is_before(later, earlier)
+    ]
+
+
+def is_before(one: Moment, other: Moment) -> bool:
     """Whether a moment is before another: by the instant where both have one, else by the day."""
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
@@ -273,6 +292,7 @@ def check(after: Snapshot, changes: Sequence[Change]) -> list[Violation]:
                 else check_entity(change.after)
             )
         elif change.after is not None:
+            found += check_relation(change.after)
             found += check_ends(after, change.after) or check_single(after, change.after)
     found += [
         violation

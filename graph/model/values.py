@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Self, TypeAlias
 
-from graph.model.vocabulary import FlowState, MaturityArea, MaturityStage
+from graph.model.vocabulary import DependencyStatus, FlowState, MaturityArea, MaturityStage
 
 Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | dict[str, Json]"
 """What a JSON or YAML document can hold: the raw form of every value."""
@@ -50,6 +50,13 @@ class StateChange(NamedTuple):
     at: Moment
 
 
+class StatusChange(NamedTuple):
+    """A dependency entered a status at a moment."""
+
+    status: DependencyStatus
+    at: Moment
+
+
 class SeriesPoint(NamedTuple):
     """A value of a metric at a moment."""
 
@@ -72,7 +79,7 @@ class AreaRating(NamedTuple):
     stage: MaturityStage
 
 
-RecordValue: TypeAlias = Estimate | StateChange | SeriesPoint | Tranche | AreaRating
+RecordValue: TypeAlias = Estimate | StateChange | StatusChange | SeriesPoint | Tranche | AreaRating
 Value: TypeAlias = (
     None
     | bool
