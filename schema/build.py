@@ -10,11 +10,13 @@ from strawberry.types.field import StrawberryField
 
 from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.entities import KeyResult, WorkItem
+from graph.model.relations import DependsOn
 from schema.bounds import DEFAULTS, Limits
 from schema.building import TypeRef, extend, object_type
 from schema.execution import HeadwaterSchema
 from schema.limits import extensions
 from schema.mutations.cycles import CycleMutations
+from schema.mutations.dependencies import DependencyMutations
 from schema.mutations.goals import GoalMutations
 from schema.mutations.nodes import node_mutations
 from schema.mutations.problems import Problems
@@ -30,7 +32,7 @@ from schema.queries.search import search_field
 from schema.queries.topology import topology_fields
 from schema.scalars import scalars
 from schema.subscriptions import subscription_type
-from schema.types import keyresult, workitem
+from schema.types import dependency, keyresult, workitem
 from schema.types.connections import Connections
 from schema.types.log import commit_type
 from schema.types.nodes import kind_type, node_interface
@@ -71,7 +73,7 @@ def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
     problems = Problems(types.values)
     return HeadwaterSchema(
         query=query,
-        mutation=_mutation(types, problems),
+        mutation=_mutation(types, results, problems),
         subscription=subscription,
         types=[*types.nodes.values(), *types.relationships.values(), *problems.members],
         extensions=extensions(limits, introspection=introspection),
@@ -112,6 +114,7 @@ def _types() -> _Types:
     relationships = {
         kind.type: relationship_type(kind, values, node, relationship) for kind in RELATIONS
     }
+    extend(relationships[DependsOn.TYPE], dependency.fields(values))
     commit = commit_type(values, connections, node, relationship)
     return _Types(values, connections, node, nodes, relationship, relationships, commit)
 
@@ -137,7 +140,7 @@ def _query(types: _Types, results: Results) -> type:
     return query
 
 
-def _mutation(types: _Types, problems: Problems) -> type:
+def _mutation(types: _Types, results: Results, problems: Problems) -> type:
     fields: list[StrawberryField] = []
     for kind in ENTITIES:
         fields += node_mutations(kind, types.nodes[kind.label], types.values, problems)
@@ -147,6 +150,8 @@ def _mutation(types: _Types, problems: Problems) -> type:
     nodes: Mapping[str, TypeRef] = {**types.nodes, "": types.node}
     fields += GoalMutations(nodes, types.values, problems).fields()
     fields += CycleMutations(nodes, problems).fields()
+    depends_on = types.relationships[DependsOn.TYPE]
+    fields += DependencyMutations(depends_on, types.values, results, problems).fields()
     text = (
         "What can be written. Each is one command: all of it is done, or nothing is and the payload"
         " says why."

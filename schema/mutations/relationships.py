@@ -80,7 +80,8 @@ def _update(
 
     async def resolve(_: object, context: Context, given: Mapping[str, object]) -> Payload:
         ref = _ref(kind, given)
-        command = UpdateRelation(ref, raw_properties(given, properties), revision_given(given))
+        raw = raw_properties(given, properties)
+        command = UpdateRelation(ref, raw, revision_given(given), context.now)
         return await carried_out(context, Intent(command, _relation(ref)), given)
 
     payload = payload_type(title(name), what, type_, problems, "relationship")

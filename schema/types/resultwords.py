@@ -6,7 +6,15 @@ when a result has a field without words here. Each area has its own module in `s
 
 from collections.abc import Mapping
 
-from schema.types.words import dependencies, goals, scheduling, shared, structure, teams
+from schema.types.words import (
+    dependencies,
+    dependencylife,
+    goals,
+    scheduling,
+    shared,
+    structure,
+    teams,
+)
 
 LARGE = frozenset({"path_count", "supporting_path_count"})
 """Whole numbers that may be larger than GraphQL's Int holds; they are given as Float."""
@@ -14,6 +22,7 @@ LARGE = frozenset({"path_count", "supporting_path_count"})
 KINDS: Mapping[str, str] = {
     **scheduling.KINDS,
     **teams.KINDS,
+    **dependencylife.KINDS,
     **goals.KINDS,
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
@@ -23,6 +32,7 @@ WORDS: Mapping[str, str] = {
     **scheduling.WORDS,
     **teams.WORDS,
     **dependencies.WORDS,
+    **dependencylife.WORDS,
     **goals.WORDS,
     **structure.WORDS,
 }

@@ -41,6 +41,8 @@ _PARTS: Mapping[tuple[str, str], str] = {
     ("Estimate", "pessimistic"): "If much goes wrong.",
     ("StateChange", "state"): "The state that was entered.",
     ("StateChange", "at"): "When it was entered.",
+    ("StatusChange", "status"): "The status that was entered.",
+    ("StatusChange", "at"): "When it was entered.",
     ("SeriesPoint", "at"): "When the value was read.",
     ("SeriesPoint", "value"): "The value, in the metric's unit.",
     ("Tranche", "amount"): "The sum that is released, in the budget line's currency.",

@@ -24,6 +24,7 @@ from graph.analyses.goals.computed import computed_of
 from graph.analyses.registry import ANALYSES
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, RelationKind
+from graph.model.dependencylife import DependencyMove
 from graph.model.entities import Entity
 from graph.model.relations import Relation
 from schema.build import sdl
@@ -51,6 +52,8 @@ PLANNING: Mapping[object, str] = {
     commands.OpenCycle: "openCycle",
     commands.CloseCycle: "closeCycle",
     commands.CarryOver: "carryOver",
+    commands.RequestDependency: "requestDependency",
+    commands.MoveDependency: "agreeDependency",
     commands.Undo: "undo",
 }
 
@@ -178,6 +181,10 @@ def test_every_command_has_its_mutations(core: GraphQLSchema) -> None:
             cls: type[Entity | Relation] = kind.cls
             alterable = [p for p in kind.properties if p.settable and not p.prop.immutable]
             assert f"{word}{cls.__name__}" in mutations or (word == "update" and not alterable)
+
+
+def test_every_move_of_a_dependency_has_its_mutation(core: GraphQLSchema) -> None:
+    assert {f"{move}Dependency" for move in DependencyMove} <= _fields(core, "Mutation").keys()
 
 
 def test_every_analysis_is_a_field_with_all_its_parameters(core: GraphQLSchema) -> None:

@@ -1,6 +1,14 @@
-from schema.types.words import dependencies, goals, scheduling, shared, structure, teams
+from schema.types.words import (
+    dependencies,
+    dependencylife,
+    goals,
+    scheduling,
+    shared,
+    structure,
+    teams,
+)
 
-AREAS = (shared, scheduling, teams, dependencies, goals, structure)
+AREAS = (shared, scheduling, teams, dependencies, dependencylife, goals, structure)
 
 
 def test_no_two_areas_give_words_for_the_same_field() -> None:

@@ -1,11 +1,25 @@
 """The analyses of dependencies, with their parameters."""
 
 from graph.analyses.analysis import Analysis
-from graph.analyses.dependencies import conflicts, impact, neighborhood
+from graph.analyses.dependencies import (
+    conflicts,
+    dependencylist,
+    escalation,
+    impact,
+    neighborhood,
+    rollcall,
+)
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.model.catalog import RELATION
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
+
+_TODAY = Parameter(
+    "today", ParameterKind.DATE, "The day it is seen from; today if left out.", today=True
+)
+_TEAM = Parameter(
+    "team", ParameterKind.REF, "Those of and on this team alone; its key will do. All if left out."
+)
 
 ENTRIES: tuple[Analysis, ...] = (
     Analysis(
@@ -46,9 +60,60 @@ ENTRIES: tuple[Analysis, ...] = (
     Analysis(
         "conflicts",
         conflicts.conflicts,
-        (),
+        (_TODAY,),
         conflicts.Conflicts,
         "Dependencies whose promise contradicts the need.",
+    ),
+    Analysis(
+        "dependencies",
+        dependencylist.dependencies,
+        (
+            _TODAY,
+            _TEAM,
+            Parameter(
+                "days",
+                ParameterKind.INTEGER,
+                "A request without an answer is listed after so many days.",
+                default=dependencylist.DAYS,
+            ),
+            Parameter(
+                "within_days",
+                ParameterKind.INTEGER,
+                "What nobody asked for is listed when it is needed within so many days.",
+                default=dependencylist.WITHIN_DAYS,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Rows of each list at most.",
+                default=dependencylist.LIMIT,
+            ),
+        ),
+        dependencylist.Dependencies,
+        "Dependencies team by team: overdue, unanswered, not asked for, promised too late.",
+    ),
+    Analysis(
+        "roll-call",
+        rollcall.roll_call,
+        (Parameter("cycle", ParameterKind.REF, "The cycle; its key will do. All if left out."),),
+        rollcall.RollCall,
+        "Every dependency of a cycle by pair of teams, for a planning event.",
+    ),
+    Analysis(
+        "escalation",
+        escalation.escalation,
+        (
+            _TODAY,
+            _TEAM,
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Dependencies to list at most.",
+                default=escalation.LIMIT,
+            ),
+        ),
+        escalation.Escalation,
+        "In which order to escalate dependencies: by the cost of delay at stake.",
     ),
     Analysis(
         "neighborhood",

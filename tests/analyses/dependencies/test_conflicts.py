@@ -124,3 +124,88 @@ def test_its_json_says_both_ends() -> None:
         "cycle": None,
         "cycle_ends": None,
     }
+
+
+def codes_of(text: str, today: date | None = None) -> list[tuple[str, int | None]]:
+    found = conflicts(graph_of(text), today=today).conflicts
+    return [(row.code, row.gap_days) for row in found]
+
+
+def test_a_promise_for_after_the_cycle_of_the_dependent_is_a_conflict() -> None:
+    graph = f"{CYCLES}\nTeam t\nWorkItem a\na in_cycle q1\na needs t committed_by={{}}"
+    assert codes_of(graph.format("2026-04-10")) == [("committed_after_cycle", 10)]
+    assert codes_of(graph.format("2026-03-31")) == []
+    both = graph.format("2026-04-10 needed_by=2026-03-20")
+    assert codes_of(both) == [("committed_after_needed", 21)]
+
+
+def test_objectives_and_key_results_are_held_to_their_cycles_too() -> None:
+    text = f"""
+        {CYCLES}
+        Objective top
+        Objective a
+        Objective b
+        Objective gone state=dropped
+        Objective over state=closed
+        Objective loose
+        KeyResult k
+        Team t
+        k measures a
+        a in_cycle q1
+        b contributes_to top
+        top in_cycle q2
+        {{}}
+    """
+    assert codes_of(text.format("k needs b")) == [("cycle_ends_after_need", 91)]
+    assert codes_of(text.format("a needs loose")) == [("needed_not_planned", None)]
+    assert codes_of(text.format("a needs gone")) == [("needed_cancelled", None)]
+    (row,) = conflicts(graph_of(text.format("a needs gone"))).conflicts
+    assert row.reason == "a needs gone, which is dropped"
+    for nothing in ("a needs over", "over needs b", "gone needs b", "b needs a", "a needs t"):
+        assert codes_of(text.format(nothing)) == []
+
+
+def test_a_side_that_is_dissolved_before_the_need_is_a_conflict() -> None:
+    text = f"""
+        {CYCLES}
+        Team a
+        Team b dissolved=2026-02-10
+        Team c
+        WorkItem x
+        WorkItem y
+        a delivers x
+        b delivers y
+        {{}}
+    """
+    assert codes_of(text.format("x needs y needed_by=2026-02-20")) == [
+        ("needed_team_dissolved", 10)
+    ]
+    (row,) = conflicts(graph_of(text.format("x needs y needed_by=2026-02-20"))).conflicts
+    assert row.reason == (
+        "x needs y, but b, which answers for y, is dissolved on 2026-02-10,"
+        " 10 days before 2026-02-20, and no other team does"
+    )
+    assert codes_of(text.format("x needs y needed_by=2026-02-10")) == []
+    assert codes_of(text.format("x needs y needed_by=2026-02-20\nc delivers y")) == []
+    planned = "x needs y\nx in_cycle q1\ny in_cycle q1"
+    assert codes_of(text.format(planned)) == [("needed_team_dissolved", 49)]
+    assert codes_of(text.format("b needs a needed_by=2026-02-11")) == [
+        ("dependent_team_dissolved", 1)
+    ]
+
+
+def test_without_any_date_only_a_team_that_is_gone_today_is_told() -> None:
+    text = "Team a\nTeam b dissolved=2026-02-10\na needs b"
+    assert codes_of(text) == codes_of(text, date(2026, 2, 9)) == []
+    assert codes_of(text, date(2026, 2, 10)) == [("needed_team_dissolved", None)]
+    assert codes_of(text, date.max) == [("needed_team_dissolved", None)]
+
+
+def test_what_counts_as_delivered_while_its_work_is_not_done_is_a_conflict() -> None:
+    text = "Team t\nWorkItem a\nWorkItem b state={}\na needs b status=resolved {}"
+    for state in ("new", "waiting", "active"):
+        assert codes_of(text.format(state, "")) == [("resolved_unfinished", None)]
+    assert codes_of(text.format("active", "type=knowledge")) == []
+    for state in ("done", "cancelled"):
+        assert codes_of(text.format(state, "")) == []
+    assert codes_of("WorkItem a\nWorkItem b\na needs b status=resolved") == []
