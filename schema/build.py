@@ -69,7 +69,8 @@ def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
     types = _types()
     results = Results(types.node, types.nodes)
     query = _query(types, results)
-    subscription = subscription_type(types.commit, types.values, results)
+    depends_on = types.relationships[DependsOn.TYPE]
+    subscription = subscription_type(types.commit, depends_on, types.values, results)
     problems = Problems(types.values)
     return HeadwaterSchema(
         query=query,

@@ -2,31 +2,35 @@
 
 `changes` gives every commit from a revision on; nothing is missed in between. `progress` tells when
 the progress of goals moves, through any number of levels, and which key results moved it.
+`dependencies` tells what becomes of the dependencies of some teams, write by write.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 
+from graph.analyses.dependencies.dependencychange import DependencyChange, dependency_changes
 from graph.analyses.goals.progresschange import ProgressChange, progress_changes
 from graph.analyses.goals.rollup import RollUp, rollup
 from graph.errors import BadUsage, NotFound
 from graph.model.changes import Commit, NodeChange, RelationChange
-from graph.model.entities import KeyResult, Objective
+from graph.model.entities import KeyResult, Objective, Team
+from graph.model.relations import DependsOn, RelationRef
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
-from schema.building import ID, CallField, argument, many, object_type, optional
+from schema.building import ID, CallField, TypeRef, argument, extend, many, object_type, optional
 from schema.context import Context
 from schema.identity import given_ref
 from schema.types.log import CommitView
 from schema.types.results import Results, ResultView
 from schema.types.values import Values
+from schema.views import RelationView
 from schema.worker import in_worker
 
 LOG_PAGE = 100
 MOST_WATCHED = 200
-"""Goals that one subscription may watch."""
+"""Goals, or teams, that one subscription may watch."""
 
 
-def subscription_type(commit: type, values: Values, results: Results) -> type:
+def subscription_type(commit: type, depends_on: TypeRef, values: Values, results: Results) -> type:
     """Make the subscription root."""
     changes = CallField(
         "changes",
@@ -62,7 +66,81 @@ def subscription_type(commit: type, values: Values, results: Results) -> type:
         ],
     )
     text = "What a client can be told of as it happens."
-    return object_type("Subscription", text, [changes, progress])
+    fields = [changes, progress, _dependencies_field(depends_on, results)]
+    return object_type("Subscription", text, fields)
+
+
+def _dependencies_field(depends_on: TypeRef, results: Results) -> CallField:
+    change = results.of(DependencyChange)
+    text = "The dependency as the write left it; null where it was removed."
+    extend(change, [CallField("relationship", optional(depends_on), text, _dependency)])
+    return CallField(
+        "dependencies",
+        change,
+        "Each time a dependency of or on some teams, or what they answer for, is made, moved,"
+        " altered or removed: once for each write, oldest first.",
+        _dependencies,
+        [
+            argument(
+                "ofTeams",
+                many(ID),
+                f"Teams, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
+                source="of_teams",
+            ),
+            argument(
+                "since",
+                optional(int),
+                "The last revision that was seen; the newest if left out. What came after is told"
+                " before what is new.",
+            ),
+        ],
+    )
+
+
+def _dependency(row: ResultView, context: Context) -> RelationView | None:
+    del context
+    found = row.snapshot.relation(RelationRef(DependsOn.TYPE, str(row.dependency)))
+    return None if found is None else RelationView(row.snapshot, found)
+
+
+async def _dependencies(
+    _: object, context: Context, of_teams: list[str], since: int | None = None
+) -> AsyncGenerator[ResultView, None]:
+    teams = frozenset(_team(context.snapshot, text) for text in of_teams)
+    if not 0 < len(teams) <= MOST_WATCHED:
+        msg = f"ofTeams names {len(teams)} teams"
+        raise BadUsage(msg, f"name 1 to {MOST_WATCHED}")
+    workspace, known = context.workspace, context.snapshot
+    if since is not None:
+        known = await in_worker(workspace.as_of, since)
+    while True:
+        await context.feed.past(known.revision)
+        for commit in await in_worker(workspace.changes, known.revision, LOG_PAGE):
+            newest = workspace.snapshot()
+            known, changes = await in_worker(_after, known, newest, commit, teams)
+            for change in changes:
+                yield ResultView(known, change)
+
+
+def _team(snapshot: Snapshot, text: str) -> str:
+    ref = given_ref(text)
+    if ref.kind != Team.KIND:
+        msg = f"{ref} is no team"
+        raise BadUsage(msg, "name a Team")
+    if snapshot.get(ref) is None:
+        msg = f"there is no {ref}"
+        raise NotFound(msg, "subscribe once it is there")
+    return ref.key
+
+
+def _after(
+    known: Snapshot, newest: Snapshot, commit: Commit, teams: Collection[str]
+) -> tuple[Snapshot, tuple[DependencyChange, ...]]:
+    """Give the graph after a commit, the newest where that is it, and what it did."""
+    after = newest
+    if newest.revision != commit.revision:
+        after = known.apply(commit.changes, revision=commit.revision, at=commit.at)
+    return after, dependency_changes(known, after, commit, teams)
 
 
 async def _progress(_: object, context: Context, of: list[str]) -> AsyncGenerator[ResultView, None]:

@@ -23,12 +23,13 @@ from graph.model.vocabulary import DependencyStatus
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """When a move was made, by whom, and what was said: raw forms, but for `now`.
+    """When a move was made, by whom, and what was said: `at` and `note` in raw form.
 
-    `now` is an aware instant; a move without `at` is made then. `by` may be "" where nobody knows.
+    `instant` is the aware one at which it is written; a move without `at` is made then. `by` is ""
+    where nobody knows who.
     """
 
-    now: datetime
+    instant: datetime
     by: str = ""
     at: Json = None
     note: Json = None
@@ -209,15 +210,15 @@ def _note(inquiry: Inquiry, before: DependsOn, move: DependencyMove, step: Step)
 def _moment(inquiry: Inquiry, before: DependsOn, step: Step) -> Moment:
     """Read when the move was made: not in days to come, and not before the move before it."""
     if step.at is None:
-        return step.now
+        return step.instant
     try:
         at = parse_moment(step.at)
     except BadValue as bad:
         words = f"at {shown(step.at)} {bad}"
         inquiry.tell(bad.code, before.ref, words, "at", shown(step.at), bad.hint)
-        return step.now
-    today = today_of(inquiry.snapshot, step.now)
-    if at > step.now if isinstance(at, datetime) else at > today:
+        return step.instant
+    today = today_of(inquiry.snapshot, step.instant)
+    if at > step.instant if isinstance(at, datetime) else at > today:
         words, hint = f"at {dump_value(at)} is yet to come: today is {today}", "leave it out"
         inquiry.tell(ErrorCode.OUT_OF_RANGE, before.ref, words, "at", str(dump_value(at)), hint)
     last = before.statuses[-1] if before.statuses else None
