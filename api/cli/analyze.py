@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
+from rich.console import Console
 
 from api.cli import forms, options
 from api.cli.failures import FOUND_PROBLEMS
+from api.cli.matrix import show_matrix
 from api.cli.naming import name_of, resolved
 from api.cli.reading import Source, reading
 from api.cli.tables import print_table, show
@@ -18,9 +20,11 @@ from api.cli.terminal import print_json, screen
 from api.painting.painters import drawable, drawn, is_drawable
 from api.painting.subject import Subject
 from graph.analyses.analysis import Analysis
+from graph.analyses.dependencies.rollcall import RollCall
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.analyses.registry import ANALYSES, analysis
 from graph.model.days import today_of
+from graph.model.snapshot import Snapshot
 
 _GIVEN = "given_"
 """Before the names of an analysis' own parameters, which may be words of Python such as `from`."""
@@ -170,12 +174,18 @@ def answer(entry: Analysis, source: Source, given: Mapping[str, str], want: form
         result = entry.call(snapshot, whole)
         made = forms.Answer(
             result,
-            lambda console: show(console, result, lambda kind, key: name_of(snapshot, kind, key)),
+            lambda console: _print(console, result, snapshot),
             lambda: drawn(Subject(snapshot, result, whole)),
         )
         forms.deliver(made, want)
     if tells_of_a_loop(result):
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _print(console: Console, result: object, snapshot: Snapshot) -> None:
+    if isinstance(result, RollCall):
+        show_matrix(console, result)
+    show(console, result, lambda kind, key: name_of(snapshot, kind, key))
 
 
 def tells_of_a_loop(result: object) -> bool:

@@ -45,6 +45,9 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("trace", "api.cli.trace", "Follow something up to the company and down to its leaves."),
     Entry("check-in", "api.cli.checkin", "Check key results in: one, or many from a CSV file."),
     Entry("cycle", "api.cli.cycle", "Open, close and carry over cycles."),
+    Entry(
+        "dependency", "api.cli.dependency", "Ask for a dependency, promise it, lead it to its end."
+    ),
     Entry("undo", "api.cli.undo", "Take a write back."),
     Entry("log", "api.cli.log", "List what was written: when, by whom, by which command."),
     Entry("db", "api.cli.db", "Start, stop and check the database."),
