@@ -15,6 +15,7 @@ from graph.analyses.dependencies.ends import (
     is_done,
     is_given_up,
 )
+from graph.analyses.dependencies.piecewise import sorted_in_pieces
 from graph.analyses.teams.teamgraph import teams_of
 from graph.model.entities import KeyResult, Objective, WorkItem
 from graph.model.relations import DependsOn
@@ -78,13 +79,10 @@ def conflicts(snapshot: Snapshot, *, today: date | None = None) -> Conflicts:
     teams are gone where nothing says when a dependency is needed. Cost: linear in dependencies,
     times the depth of parts and of objectives.
     """
-    found = [
-        conflict
-        for link in snapshot.relations(DependsOn).values()
-        for conflict in conflicts_of(snapshot, link, today)
-    ]
-    found.sort(
-        key=lambda row: (row.gap_days is None, -(row.gap_days or 0), row.dependency, row.code)
+    links = snapshot.relations(DependsOn).values()
+    found = sorted_in_pieces(
+        (row for link in links for row in conflicts_of(snapshot, link, today)),
+        lambda row: (row.gap_days is None, -(row.gap_days or 0), row.dependency, row.code),
     )
     return Conflicts(tuple(found), len(found))
 

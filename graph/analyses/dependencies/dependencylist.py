@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from graph.analyses.dependencies.ends import in_days, is_waiting
+from graph.analyses.dependencies.piecewise import sorted_in_pieces
 from graph.analyses.reference import find
 from graph.analyses.teams.teamgraph import teams_of
 from graph.errors import BadUsage
@@ -90,7 +91,7 @@ class Dependencies:
 def dependencies(
     snapshot: Snapshot,
     *,
-    today: date,
+    today: date | None = None,
     team: str | None = None,
     days: int = DAYS,
     within_days: int = WITHIN_DAYS,
@@ -103,10 +104,10 @@ def dependencies(
     unanswered, with no days. NotFound for an unknown team, BadUsage for numbers below 0. Cost:
     linear in dependencies, times the teams at either end.
     """
-    for name, value in (("days", days), ("within_days", within_days), ("limit", limit)):
-        if value < 0:
-            msg = f"{name} {value} is below 0"
-            raise BadUsage(msg, "give 0 or more")
+    if today is None:
+        msg = "today is missing"
+        raise BadUsage(msg, "give the day from which it is seen")
+    _refuse_negative(days=days, within_days=within_days, limit=limit)
     only = None if team is None else find(snapshot, team, Team.KIND, (Team.KIND,)).key
     seen = _Seen(snapshot, today, days, within_days)
     pairs = [(link, seen.sides(link)) for link in snapshot.relations(DependsOn).values()]
@@ -125,6 +126,13 @@ def dependencies(
         *(unasked, len(found[2]), late, len(found[3])),
         truncated=any(len(rows) > limit for rows in found),
     )
+
+
+def _refuse_negative(**numbers: int) -> None:
+    for name, value in numbers.items():
+        if value < 0:
+            msg = f"{name} {value} is below 0"
+            raise BadUsage(msg, "give 0 or more")
 
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
@@ -212,9 +220,9 @@ class _Seen:
 
 
 def _sorted(rows: Iterator[DependencyCase]) -> list[DependencyCase]:
-    return sorted(
+    return sorted_in_pieces(
         rows,
-        key=lambda row: (
+        lambda row: (
             row.team is None,
             row.team or "",
             row.days is None,

@@ -5,25 +5,21 @@ Development Flow, 2009 (cost of delay).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.dependencies.ends import has_ended, in_days
+from graph.analyses.dependencies.piecewise import sorted_in_pieces
+from graph.analyses.dependencies.stakes import Stake, stakes
 from graph.analyses.reference import find
-from graph.analyses.scope import parts, wholes
 from graph.analyses.teams.teamgraph import teams_of
 from graph.errors import BadUsage
-from graph.model.entities import Team, WorkItem
+from graph.model.entities import Team
 from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
-from graph.model.values import Ref
 from graph.model.vocabulary import Criticality, DependencyStatus
 
 LIMIT = 100
-REACH = 2_000
-"""For one dependency no more nodes that wait on it are looked at; then its cost is a least."""
-ITEMS_LISTED = 10
 
 _WEIGHT = {None: 0, Criticality.LOW: 1, Criticality.MEDIUM: 2, Criticality.HIGH: 4}
 """How criticality breaks ties; CRITICAL weighs 8."""
@@ -37,8 +33,7 @@ class EscalationRow:
     it is not, null where no day is known. `cost_per_day` is the sum of the cost of delay of the
     unfinished items that wait on it, `cost_at_stake` that times the days it is late, at least one;
     null beyond the largest number. `items` are the keys of those with a cost, the dearest first, at
-    most `ITEMS_LISTED` of `item_count`. `at_least`: more than `REACH` wait, and not all were looked
-    at.
+    most `DEAREST` of `item_count`.
     """
 
     rank: int
@@ -56,7 +51,6 @@ class EscalationRow:
     cost_at_stake: float | None
     items: tuple[str, ...]
     item_count: int
-    at_least: bool
     reason: str
 
 
@@ -71,16 +65,19 @@ class Escalation:
 
 
 def escalation(
-    snapshot: Snapshot, *, today: date, team: str | None = None, limit: int = LIMIT
+    snapshot: Snapshot, *, today: date | None = None, team: str | None = None, limit: int = LIMIT
 ) -> Escalation:
     """Order what is owed, or was refused, by the cost of delay at stake; all, or a team's.
 
     Looked at are open and rejected dependencies between things that have not ended. On one waits
     its dependent, what needs that by an open dependency, the parts of what so waits, and the wholes
     that any of it is part of, on and on. Ties are broken by criticality, then by days late, the day
-    it is needed, and key. NotFound for an unknown team. Cost: for each dependent up to `REACH`
-    nodes with their links.
+    it is needed, and key. NotFound for an unknown team. Cost: that of
+    `stakes`, and the sorting of all dependencies looked at.
     """
+    if today is None:
+        msg = "today is missing"
+        raise BadUsage(msg, "give the day from which it is seen")
     if limit < 0:
         msg = f"limit {limit} is below 0"
         raise BadUsage(msg, "give 0 or more")
@@ -90,13 +87,10 @@ def escalation(
         for link in snapshot.relations(DependsOn).values()
         if _is_owed(snapshot, link) and (only is None or only in _teams(snapshot, link))
     ]
-    stakes: dict[Ref, _Stake] = {}
-    for link in links:
-        if link.source not in stakes:
-            stakes[link.source] = _stake(snapshot, link.source)
-    order = sorted(links, key=lambda link: _place(link, stakes[link.source], today))
+    found = stakes(snapshot, (link.source for link in links))
+    order = sorted_in_pieces(links, lambda link: _place(link, found[link.source], today))
     rows = tuple(
-        _row(snapshot, link, stakes[link.source], today, rank)
+        _row(snapshot, link, found[link.source], today, rank)
         for rank, link in enumerate(order[:limit], 1)
     )
     return Escalation(today, rows, len(links), len(links) > limit)
@@ -111,52 +105,6 @@ def _teams(snapshot: Snapshot, link: DependsOn) -> tuple[str, ...]:
     return teams_of(snapshot, link.source) + teams_of(snapshot, link.target)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stake:
-    """What waits on a dependency: the items with a cost, the dearest first, and their sum a day."""
-
-    items: Sequence[WorkItem]
-    cost: float
-    at_least: bool
-
-
-def _stake(snapshot: Snapshot, dependent: Ref) -> _Stake:
-    """Walk from the dependent to all that waits.
-
-    What waits as a whole holds its parts up, too; a whole that is held up by a part does not.
-    """
-    entirely = {dependent: True}
-    queue = [dependent]
-    for ref in queue:
-        if len(entirely) > REACH:
-            break
-        if has_ended(snapshot, ref):
-            continue
-        for found, whole in _next(snapshot, ref, entirely=entirely[ref]):
-            if found not in entirely or (whole and not entirely[found]):
-                entirely[found] = whole
-                queue.append(found)
-    items = [
-        item
-        for ref in entirely
-        if ref.kind == WorkItem.KIND
-        and (item := snapshot.node(WorkItem, ref.key)) is not None
-        and item.cost_of_delay
-        and not has_ended(snapshot, ref)
-    ]
-    items.sort(key=lambda item: (-(item.cost_of_delay or 0.0), item.key))
-    return _Stake(items, sum(item.cost_of_delay or 0.0 for item in items), len(entirely) > REACH)
-
-
-def _next(snapshot: Snapshot, ref: Ref, *, entirely: bool) -> list[tuple[Ref, bool]]:
-    """Give what waits on something, and whether it waits as a whole."""
-    found = [(link.source, True) for link in snapshot.into(ref, DependsOn) if link.is_open]
-    if ref.kind == WorkItem.KIND:
-        found += [(whole, False) for whole in wholes(snapshot, ref)]
-        found += [(part, True) for part in parts(snapshot, ref)] if entirely else []
-    return found
-
-
 def _late(link: DependsOn, today: date) -> int | None:
     """Give the days from the need to today, or to the promise where that is later."""
     if link.needed_by is None:
@@ -166,11 +114,11 @@ def _late(link: DependsOn, today: date) -> int | None:
     return max((by - link.needed_by).days, 0)
 
 
-def _at_stake(link: DependsOn, stake: _Stake, today: date) -> float:
+def _at_stake(link: DependsOn, stake: Stake, today: date) -> float:
     return stake.cost * max(_late(link, today) or 1, 1)
 
 
-def _place(link: DependsOn, stake: _Stake, today: date) -> tuple[float, float, int, date, str]:
+def _place(link: DependsOn, stake: Stake, today: date) -> tuple[float, float, int, date, str]:
     return (
         -_at_stake(link, stake, today),
         -_weight(link),
@@ -185,7 +133,7 @@ def _weight(link: DependsOn) -> int:
 
 
 def _row(
-    snapshot: Snapshot, link: DependsOn, stake: _Stake, today: date, rank: int
+    snapshot: Snapshot, link: DependsOn, stake: Stake, today: date, rank: int
 ) -> EscalationRow:
     cost = _at_stake(link, stake, today)
     return EscalationRow(
@@ -198,21 +146,18 @@ def _row(
         _late(link, today),
         stake.cost if math.isfinite(stake.cost) else None,
         cost if math.isfinite(cost) else None,
-        tuple(item.key for item in stake.items[:ITEMS_LISTED]),
-        len(stake.items),
-        stake.at_least,
+        tuple(stake.dearest),
+        stake.count,
         _reason(link, stake, _late(link, today)),
     )
 
 
-def _reason(link: DependsOn, stake: _Stake, late: int | None) -> str:
-    count = len(stake.items)
-    if not count:
+def _reason(link: DependsOn, stake: Stake, late: int | None) -> str:
+    if not stake.count:
         held = "no unfinished item with a cost of delay waits on it"
     else:
-        least = "at least " if stake.at_least else ""
-        words = "item waits" if count == 1 else "items wait"
-        held = f"{least}{count} unfinished {words} on it, at {stake.cost:,.6g} a day"
+        words = "item waits" if stake.count == 1 else "items wait"
+        held = f"{stake.count} unfinished {words} on it, at {stake.cost:,.6g} a day"
     if late is None:
         when = "nobody said by when it is needed"
     elif late and link.needed_by is not None:

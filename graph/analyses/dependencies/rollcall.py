@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.dependencies.ends import cycle_of
+from graph.analyses.dependencies.piecewise import sorted_in_pieces
 from graph.analyses.reference import find
 from graph.analyses.scope import parts, spread
 from graph.analyses.teams.teamgraph import teams_of
@@ -98,21 +99,27 @@ def roll_call(snapshot: Snapshot, *, cycle: str | None = None) -> RollCall:
     in dependencies, times the teams at either end and the depth of parts and of objectives.
     """
     calling = _calling(snapshot, cycle)
-    links = [link for link in snapshot.relations(DependsOn).values() if calling.is_meant(link)]
-    links.sort(key=lambda link: (WORST_FIRST.index(link.status), link.key))
+    links = sorted_in_pieces(
+        (link for link in snapshot.relations(DependsOn).values() if calling.is_meant(link)),
+        lambda link: (WORST_FIRST.index(link.status), link.key),
+    )
+    called = [
+        _Called(link, teams_of(snapshot, link.source), teams_of(snapshot, link.target))
+        for link in links
+    ]
     cells: dict[tuple[str | None, str | None], list[DependsOn]] = {}
-    for link in links:
-        for pair in calling.pairs(link):
-            cells.setdefault(pair, []).append(link)
-    pairs = sorted(cells, key=lambda pair: [(team is None, team or "") for team in pair])
-    teams = tuple(calling.teams(links))
-    bare = sorted({end for link in links for end in calling.without_team(link)})
+    for one in called:
+        for pair in one.pairs():
+            cells.setdefault(pair, []).append(one.link)
+    pairs = sorted_in_pieces(cells, lambda pair: [(team is None, team or "") for team in pair])
+    teams = tuple(calling.teams(called))
+    bare = sorted({end for one in called for end in one.without_team()})
     return RollCall(
         calling.cycle.key if calling.cycle else None,
         calling.cycle.from_ if calling.cycle else None,
         calling.cycle.to if calling.cycle else None,
         *(len(links), _counted(links), teams),
-        tuple(sorted(calling.silent(links))),
+        tuple(sorted(_silent(called))),
         *(tuple(map(str, bare[:ENDS_LISTED])), len(bare)),
         tuple(_cell(pair, cells[pair]) for pair in pairs[:PAIRS_LISTED]),
         len(pairs),
@@ -129,6 +136,37 @@ def _counted(links: list[DependsOn]) -> dict[str, int]:
     """Count by status, in the order of the life of a dependency."""
     found = Counter(link.status for link in links)
     return {str(status): found[status] for status in DependencyStatus if found[status]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A dependency of the cycle, the teams that need and those that are needed."""
+
+    link: DependsOn
+    needing: tuple[str, ...]
+    needed: tuple[str, ...]
+
+    def pairs(self) -> Iterator[tuple[str | None, str | None]]:
+        for needing in self.needing or (None,):
+            for needed in self.needed or (None,):
+                yield needing, needed
+
+    def without_team(self) -> Iterator[Ref]:
+        if not self.needing:
+            yield self.link.source
+        if not self.needed:
+            yield self.link.target
+
+
+def _silent(called: list[_Called]) -> set[str]:
+    """Give the teams that have requests and answered none."""
+    asked, answered = set[str](), set[str]()
+    for one in called:
+        if one.link.status is DependencyStatus.REQUESTED:
+            asked.update(one.needed)
+        elif one.link.status not in {DependencyStatus.IDENTIFIED, DependencyStatus.CANCELLED}:
+            answered.update(one.needed)
+    return asked - answered
 
 
 def _calling(snapshot: Snapshot, cycle: str | None) -> "_Calling":
@@ -164,37 +202,16 @@ class _Calling:
         ends = self.cycle.to if self.cycle else None
         return day is not None and begins is not None and ends is not None and begins <= day <= ends
 
-    def pairs(self, link: DependsOn) -> Iterator[tuple[str | None, str | None]]:
-        for dependent in teams_of(self.snapshot, link.source) or (None,):
-            for needed in teams_of(self.snapshot, link.target) or (None,):
-                yield dependent, needed
-
-    def without_team(self, link: DependsOn) -> list[Ref]:
-        ends = (link.source, link.target)
-        return [ref for ref in ends if not teams_of(self.snapshot, ref)]
-
-    def silent(self, links: list[DependsOn]) -> set[str]:
-        """Give the teams that have requests and answered none."""
-        asked, answered = set[str](), set[str]()
-        for link in links:
-            teams = teams_of(self.snapshot, link.target)
-            if link.status is DependencyStatus.REQUESTED:
-                asked.update(teams)
-            elif link.status not in {DependencyStatus.IDENTIFIED, DependencyStatus.CANCELLED}:
-                answered.update(teams)
-        return asked - answered
-
-    def teams(self, links: list[DependsOn]) -> Iterator[RollCallTeam]:
+    def teams(self, called: list[_Called]) -> Iterator[RollCallTeam]:
         needs, needed = Counter[str](), Counter[str]()
         unanswered, unasked = Counter[str](), Counter[str]()
-        for link in links:
-            sides = teams_of(self.snapshot, link.source), teams_of(self.snapshot, link.target)
-            needs.update(sides[0])
-            needed.update(sides[1])
-            if link.status is DependencyStatus.REQUESTED:
-                unanswered.update(sides[1])
-            if link.status is DependencyStatus.IDENTIFIED:
-                unasked.update(sides[0])
+        for one in called:
+            needs.update(one.needing)
+            needed.update(one.needed)
+            if one.link.status is DependencyStatus.REQUESTED:
+                unanswered.update(one.needed)
+            if one.link.status is DependencyStatus.IDENTIFIED:
+                unasked.update(one.needing)
         for key in sorted({*needs, *needed}):
             counts = (needs[key], needed[key], unanswered[key], unasked[key])
             yield RollCallTeam(key, *counts, self._ending(key))

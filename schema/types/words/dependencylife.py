@@ -75,7 +75,6 @@ WORDS: Mapping[str, str] = {
     "cost_at_stake": "That times the days it is late, at least one; null beyond the largest number.",
     "EscalationRow.items": "Keys of the items with a cost that wait, the dearest first.",
     "item_count": "How many items with a cost wait, listed or not.",
-    "at_least": "Whether more wait than were looked at, so that the cost is a least.",
     "EscalationRow.reason": "Why it stands there, in words.",
     # changes of dependencies
     "change": "What happened: made, moved, redated, altered or removed.",

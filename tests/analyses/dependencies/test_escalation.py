@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analyses.dependencies.escalation import REACH, escalation
+from graph.analyses.dependencies.escalation import escalation
 from graph.errors import BadUsage, NotFound
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn
@@ -127,15 +127,32 @@ def test_a_team_sees_its_own_both_ways_and_lists_are_bounded() -> None:
         escalation(graph, today=TODAY, limit=-1)
 
 
-def test_a_crowd_beyond_the_reach_says_that_its_cost_is_a_least() -> None:
-    count = REACH + 500
-    lines = [f"WorkItem w{n} cost_of_delay=1" for n in range(count)]
-    lines += [f"w{n} needs w0" for n in range(1, count)]
-    graph = graph_of("\n".join(["Team t", *lines, "w0 needs t"]))
+def test_a_crowd_of_thousands_is_summed_to_the_last_item() -> None:
+    count = 9_000
+    lines = [f"WorkItem w{n:04} cost_of_delay={n % 7 + 0.5}" for n in range(count)]
+    lines += [f"w{n:04} needs w{n - 1:04}" for n in range(1, count)]
+    graph = graph_of("\n".join(["Team t", *lines, "w0000 needs t key=d"]))
     first = escalation(graph, today=TODAY, limit=1).rows[0]
-    assert first.at_least
-    assert first.reason.startswith("at least ")
-    assert (first.cost_per_day or 0) >= REACH
+    assert (first.dependency, first.item_count) == ("d", count)
+    assert first.cost_per_day == sum(n % 7 + 0.5 for n in range(count))
+    assert first.items == tuple(f"w{n:04}" for n in range(6, 70, 7))
+
+
+def test_what_needs_each_other_in_a_circle_holds_the_same_up() -> None:
+    found = escalation(
+        graph_of("""
+            Team s
+            Team t
+            Team u
+            WorkItem x cost_of_delay=5
+            s needs t
+            t needs u
+            u needs s
+            x needs s
+        """),
+        today=TODAY,
+    )
+    assert {row.cost_per_day for row in found.rows} == {5}
 
 
 def test_costs_beyond_the_largest_number_are_null() -> None:
