@@ -67,7 +67,7 @@ class TeamDependencies:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The teams by key, then what has to be seen to, by team and the longest first.
+    """The teams by key, then what has to be seen to, by team, the most pressing first.
 
     `overdue`: the day it is needed, or promised for, is over, and it is not resolved. `unanswered`:
     asked for so many days ago or more, neither agreed nor rejected. `unasked`: identified, needed
@@ -114,9 +114,10 @@ def dependencies(
     if only is not None:
         pairs = [pair for pair in pairs if any(only in side for side in pair[1])]
     waiting = [pair for pair in pairs if is_waiting(snapshot, pair[0])]
+    looks = (seen.overdue, seen.unanswered, seen.unasked, seen.promised_late)
     found = [
-        _sorted(row for pair in waiting for row in seen.rows(*pair, look))
-        for look in (seen.overdue, seen.unanswered, seen.unasked, seen.promised_late)
+        _sorted((row for pair in waiting for row in seen.rows(*pair, look)), look == seen.unasked)
+        for look in looks
     ]
     overdue, unanswered, unasked, late = (tuple(rows[:limit]) for rows in found)
     return Dependencies(
@@ -219,14 +220,16 @@ class _Seen:
         return need, count, f"{words}, when {link.source} needs it"
 
 
-def _sorted(rows: Iterator[DependencyCase]) -> list[DependencyCase]:
+def _sorted(rows: Iterator[DependencyCase], days_are_left: bool) -> list[DependencyCase]:
+    """Sort by team, then the most pressing first: the most days passed, or the fewest left."""
+    sign = 1 if days_are_left else -1
     return sorted_in_pieces(
         rows,
         lambda row: (
             row.team is None,
             row.team or "",
             row.days is None,
-            -(row.days or 0),
+            sign * (row.days or 0),
             row.dependency,
         ),
     )

@@ -71,8 +71,8 @@ def test_unasked_is_what_is_needed_soon_and_promised_late_what_comes_too_late() 
         c needs b needed_by=2026-04-01 committed_by=2026-04-05 status=agreed
     """)
     found = dependencies(graph, today=TODAY)
-    assert keys(found.unasked) == [("a", "a->b#0", 14), ("a", "a->b#2", -1)]
-    assert "2026-03-09, 1 day ago, and nobody asked" in found.unasked[1].reason
+    assert keys(found.unasked) == [("a", "a->b#2", -1), ("a", "a->b#0", 14)]
+    assert "2026-03-09, 1 day ago, and nobody asked" in found.unasked[0].reason
     assert keys(dependencies(graph, today=TODAY, within_days=0).unasked) == [("a", "a->b#2", -1)]
     assert keys(found.promised_late) == [("b", "c->b#4", 4)]
 
