@@ -155,6 +155,9 @@ class RelatesTo(Relation):
     type: Annotated[RelatesToType, Prop("How they are related.")] = RelatesToType.SEE_ALSO
 
 
+_DEAD = (DependencyStatus.REJECTED, DependencyStatus.CANCELLED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DependsOn(Relation):
     """The source needs the target. Has a key of its own: parallel ones are kept apart."""
@@ -204,7 +207,7 @@ class DependsOn(Relation):
     @property
     def is_live(self) -> bool:
         """Whether it still binds: neither rejected nor cancelled."""
-        return self.status not in {DependencyStatus.REJECTED, DependencyStatus.CANCELLED}
+        return self.status not in _DEAD
 
     @property
     def is_open(self) -> bool:

@@ -6,10 +6,11 @@ often.
 References: docs/definitions.md §3. J. E. Kelley and M. R. Walker, 1959.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.analyses.scheduling.schedule import ScheduleNetwork
+from graph.model.relations import DependsOn
 
 PATHS_LISTED = 100
 PATH_KEYS_LISTED = 200_000
@@ -22,7 +23,7 @@ class Passes:
     """Earliest and latest starts, free floats and drivers by node, in parts of a day.
 
     `least` is the least total float of the items that are not settled; `drivers` are nodes of
-    items, never of milestones.
+    items, never of milestones. `critical` says of each node whether it is.
     """
 
     finish: int
@@ -32,29 +33,27 @@ class Passes:
     drivers: list[int | None]
     least: int
     settled: frozenset[int]
+    critical: list[bool]
 
     def is_critical(self, node: int) -> bool:
         """Say whether a node has the least total float. What is settled is not critical."""
-        return self.late[node] - self.early[node] <= self.least and node not in self.settled
+        return self.critical[node]
 
 
 def passes_of(network: ScheduleNetwork) -> Passes:
     """Compute the earliest dates forward, the latest backward. Cost: linear in nodes and arcs."""
     early, drivers = forward(network)
-    scheduled = network.scheduled
-    finish = max((early[node] + network.durations[node] for node in scheduled), default=0)
+    durations, scheduled = network.durations, network.scheduled
+    finish = max((early[node] + durations[node] for node in scheduled), default=0)
     late = backward(network, early, finish)
     settled = network.bounds.settled
-    floats = (late[node] - early[node] for node in scheduled if node not in settled)
-    return Passes(
-        finish,
-        early,
-        late,
-        _free(network, early, late),
-        drivers,
-        min(floats, default=0),
-        settled,
-    )
+    floats = [last - first for first, last in zip(early, late, strict=True)]
+    least = min((floats[node] for node in scheduled if node not in settled), default=0)
+    critical = [room <= least for room in floats]
+    for node in settled:
+        critical[node] = False
+    free = _free(network, early, floats)
+    return Passes(finish, early, late, free, drivers, least, settled, critical)
 
 
 def forward(network: ScheduleNetwork) -> tuple[list[int], list[int | None]]:
@@ -63,24 +62,25 @@ def forward(network: ScheduleNetwork) -> tuple[list[int], list[int | None]]:
     Nothing starts before 0, its earliest date, or its links allow; facts stand. Among several
     predecessors that hold an item equally the one with the smallest key is named.
     """
-    early = [0] * len(network.arcs)
-    drivers: list[int | None] = [None] * len(network.arcs)
+    nodes, items, arcs = len(network.durations), len(network.items), network.columns
+    early, drivers = [0] * nodes, list[int | None]([None]) * nodes
     for node, bound in network.bounds.earliest.items():
         early[node] = max(0, bound)
-    fixed, items = network.bounds.fixed, len(network.items)
-    for node in network.order:
-        if node in fixed:
-            early[node], drivers[node] = fixed[node], None
-        start = early[node]
-        named = node if node < items else drivers[node]
-        for head, weight in network.arcs[node]:
-            bound = start + weight
-            if bound > early[head]:
-                early[head], drivers[head] = bound, named
-            elif bound == early[head] and named is not None:
-                known = drivers[head]
-                if known is None or named < known:
-                    drivers[head] = named
+    fixed = network.bounds.fixed
+    for node, start in fixed.items():
+        early[node] = start
+    for tail, head, weight in zip(arcs.tails, arcs.heads, arcs.weights, strict=True):
+        bound = early[tail] + weight
+        known = early[head]
+        if bound < known or head in fixed:
+            continue
+        named = tail if tail < items else drivers[tail]
+        if bound > known:
+            early[head], drivers[head] = bound, named
+        elif named is not None:
+            driver = drivers[head]
+            if driver is None or named < driver:
+                drivers[head] = named
     return early, drivers
 
 
@@ -89,41 +89,67 @@ def backward(network: ScheduleNetwork, early: list[int], finish: int) -> list[in
     late = [finish - duration for duration in network.durations]
     for node, bound in network.bounds.latest.items():
         late[node] = min(late[node], bound)
-    settled = network.bounds.settled
-    for node in reversed(network.order):
-        if node in settled:
-            late[node] = early[node]
-            continue
-        latest = late[node]
-        for head, weight in network.arcs[node]:
-            if late[head] - weight < latest and head not in settled:
-                latest = late[head] - weight
-        late[node] = latest
+    settled, arcs = network.bounds.settled, network.columns
+    for node in settled:
+        late[node] = early[node]
+    weights = arcs.late_weights()
+    backwards = zip(reversed(arcs.tails), reversed(arcs.heads), reversed(weights), strict=True)
+    for tail, head, weight in backwards:
+        if weight is not None:
+            bound = late[head] - weight
+            if bound < late[tail] and tail not in settled and head not in settled:
+                late[tail] = bound
     return late
 
 
-def _free(network: ScheduleNetwork, early: list[int], late: list[int]) -> list[int]:
+def _free(network: ScheduleNetwork, early: list[int], floats: list[int]) -> list[int]:
     """Give the free floats: how far an item can slip without moving a successor's early start.
 
     A milestone passes on what lies behind it, so that a link on a summary counts as the links on
-    its parts do.
+    its parts do. Never below 0: what has begun too early cannot be moved any more.
     """
-    items, completed = len(network.items), network.completed
-    slack: list[int | None] = [None] * len(network.arcs)
-    for node in reversed(network.order):
-        found: int | None = None
-        for head, weight in network.arcs[node]:
-            behind = slack[head] if head >= items else 0
-            if behind is None or head in completed:
-                continue
-            term = early[head] - early[node] - weight + behind
-            if found is None or term < found:
-                found = term
-        slack[node] = found
-    return [
-        0 if node in completed else late[node] - early[node] if known is None else known
-        for node, known in enumerate(slack)
+    items, completed, arcs = len(network.items), network.completed, network.columns
+    slack: list[int | None] = [None] * len(floats)
+    backwards = zip(reversed(arcs.tails), reversed(arcs.heads), reversed(arcs.weights), strict=True)
+    for tail, head, weight in backwards:
+        behind = slack[head] if head >= items else 0
+        if behind is None or head in completed:
+            continue
+        term = early[head] - early[tail] - weight + behind
+        found = slack[tail]
+        if found is None or term < found:
+            slack[tail] = term
+    free = [
+        room if found is None else max(0, found) for room, found in zip(floats, slack, strict=True)
     ]
+    for node in completed:
+        free[node] = 0
+    return free
+
+
+def driving_links(network: ScheduleNetwork, passes: Passes) -> list[DependsOn | None]:
+    """Give the link by which each node's driver holds it; None where no link does.
+
+    Of parallel ones that hold it equally it is the one with the smallest kind, lag and key. For a
+    driver under a summary it is the link on the summary. Cost: linear in nodes and arcs.
+    """
+    items, arcs, early, drivers = len(network.items), network.columns, passes.early, passes.drivers
+    found: list[DependsOn | None] = [None] * len(early)
+    columns = zip(arcs.tails, arcs.heads, arcs.weights, arcs.links, strict=True)
+    for tail, head, weight, link in columns:
+        driver = drivers[head]
+        if driver is None or early[tail] + weight != early[head]:
+            continue
+        if driver == (tail if tail < items else drivers[tail]):
+            held = found[tail] if link is None and tail >= items else link
+            known = found[head]
+            if held is not None and (known is None or _rank(held) < _rank(known)):
+                found[head] = held
+    return found
+
+
+def _rank(link: DependsOn) -> tuple[str, float, str]:
+    return link.link, link.lag_days, link.key
 
 
 def critical_paths(
@@ -135,9 +161,11 @@ def critical_paths(
     ways. Cost: linear in nodes and arcs, plus the paths listed.
     """
     ahead, begins = _tight(network, passes)
-    counts = [0] * len(network.arcs)
+    counts: dict[int, int] = {}
     for node in reversed(network.order):
-        counts[node] = min(MOST_PATHS, sum(counts[head] for head in ahead[node]) or 1)
+        if passes.critical[node]:
+            further = sum(counts[head] for head in ahead.get(node, ()))
+            counts[node] = min(MOST_PATHS, further or 1)
     count = min(MOST_PATHS, sum(counts[node] for node in begins))
     listed: dict[tuple[str, ...], None] = {}
     keys = 0
@@ -150,38 +178,34 @@ def critical_paths(
     return tuple(listed), len(listed)
 
 
-def _tight(network: ScheduleNetwork, passes: Passes) -> tuple[list[list[int]], list[int]]:
-    """Give the critical heads of each critical node that follow without room, and where to begin.
+def _tight(network: ScheduleNetwork, passes: Passes) -> tuple[dict[int, list[int]], list[int]]:
+    """Give the critical heads of critical nodes that follow without room, and where to begin.
 
     Milestones count only between items: those that lead from none or to none are passed over.
     """
-    items, early = len(network.items), passes.early
-    critical = [passes.is_critical(node) for node in range(len(network.arcs))]
-    ahead: list[list[int]] = [[] for _ in network.arcs]
-    for node in reversed(network.order):
-        if critical[node]:
-            ahead[node] = sorted(
-                {
-                    head
-                    for head, weight in network.arcs[node]
-                    if critical[head]
-                    and early[head] == early[node] + weight
-                    and (head < items or ahead[head])
-                }
-            )
-    followed = [False] * len(network.arcs)
-    for node in network.order:
-        if node < items or followed[node]:
-            for head in ahead[node]:
-                followed[head] = True
-    begins = [node for node in network.scheduled if critical[node] and not followed[node]]
-    return ahead, begins
+    items, early, critical = len(network.items), passes.early, passes.critical
+    arcs = network.columns
+    tight = [
+        (tail, head)
+        for tail, head, weight in zip(arcs.tails, arcs.heads, arcs.weights, strict=True)
+        if critical[tail] and critical[head] and early[head] == early[tail] + weight
+    ]
+    heads: dict[int, set[int]] = {}
+    for tail, head in reversed(tight):
+        if head < items or head in heads:
+            heads.setdefault(tail, set()).add(head)
+    followed: set[int] = set()
+    for tail, head in tight:
+        if (tail < items or tail in followed) and (head < items or head in heads):
+            followed.add(head)
+    begins = [node for node in network.scheduled if critical[node] and node not in followed]
+    return {tail: sorted(found) for tail, found in heads.items()}, begins
 
 
-def _walk(ahead: list[list[int]], begins: list[int]) -> Iterator[list[int]]:
+def _walk(ahead: Mapping[int, list[int]], begins: list[int]) -> Iterator[list[int]]:
     for begin in begins:
-        path, branches = [begin], [iter(ahead[begin])]
-        if not ahead[begin]:
+        path, branches = [begin], [iter(ahead.get(begin, ()))]
+        if begin not in ahead:
             yield path
         while path:
             head = next(branches[-1], None)
@@ -190,6 +214,6 @@ def _walk(ahead: list[list[int]], begins: list[int]) -> Iterator[list[int]]:
                 branches.pop()
                 continue
             path.append(head)
-            branches.append(iter(ahead[head]))
-            if not ahead[head]:
+            branches.append(iter(ahead.get(head, ())))
+            if head not in ahead:
                 yield path

@@ -26,6 +26,7 @@ _FROM_BELOW = frozenset(
         DateConstraint.MUST_FINISH_ON,
     }
 )
+_FINISH_FROM_BELOW = _FROM_BELOW - _AT_START
 _FROM_ABOVE = frozenset(
     {
         DateConstraint.START_NO_LATER_THAN,
@@ -40,15 +41,18 @@ _FROM_ABOVE = frozenset(
 class DateBounds:
     """Bounds on the starts of items by index: from below, from above, and starts that are facts.
 
-    `settled` are the items that are done and whose dates are known; `ignored` says of each
-    constraint that could not be kept in mind why.
+    `settled` are the items that are done and whose dates are known; `elapsed` are the others whose
+    start is a fact, with the part of their duration that lies before the status date. `ignored`
+    says of each constraint that could not be kept in mind why. `status` is the status date.
     """
 
     earliest: Mapping[int, int] = field(default_factory=dict)
     latest: Mapping[int, int] = field(default_factory=dict)
     fixed: Mapping[int, int] = field(default_factory=dict)
     settled: frozenset[int] = frozenset()
+    elapsed: Mapping[int, int] = field(default_factory=dict)
     ignored: Mapping[int, str] = field(default_factory=dict)
+    status: int | None = None
 
 
 def bounds_of(
@@ -71,12 +75,18 @@ def bounds_of(
     for number, item in enumerate(items):
         durations[number] = reader.read(number, item, durations[number], number in completed)
     return DateBounds(
-        reader.earliest, reader.latest, reader.fixed, frozenset(reader.settled), reader.ignored
+        reader.earliest,
+        reader.latest,
+        reader.fixed,
+        frozenset(reader.settled),
+        reader.elapsed,
+        reader.ignored,
+        reader.status,
     )
 
 
 def _is_bound(item: WorkItem) -> bool:
-    return item.constraint not in {None, DateConstraint.AS_SOON_AS_POSSIBLE}
+    return item.constraint is not None and item.constraint is not DateConstraint.AS_SOON_AS_POSSIBLE
 
 
 class _Reader:
@@ -88,6 +98,7 @@ class _Reader:
         self.latest: dict[int, int] = {}
         self.fixed: dict[int, int] = {}
         self.settled: set[int] = set()
+        self.elapsed: dict[int, int] = {}
         self.ignored: dict[int, str] = {}
 
     def read(self, number: int, item: WorkItem, duration: int, completed: bool) -> int:
@@ -99,13 +110,26 @@ class _Reader:
             self.settled.add(number)
             return finish - start
         if started is not None:
-            self.fixed[number] = self._begin(started)
-            known = self.fixed[number] if completed or self.status is None else self.status
-            duration = max(duration, known - self.fixed[number])
+            duration = self._begun(number, item, self._begin(started), duration, completed)
         self._constrain(number, item, duration)
         if self.status is not None and not completed:
             self.earliest[number] = max(self.earliest.get(number, self.status), self.status)
         return duration
+
+    def _begun(
+        self, number: int, item: WorkItem, start: int, duration: int, completed: bool
+    ) -> int:
+        """Fix a start; give the duration up to where it ends, not before the status date.
+
+        A finish that must not come earlier draws the work out: its start can no longer move.
+        """
+        now = start if completed or self.status is None else self.status
+        finish = max(start + duration, now)
+        if item.constraint in _FINISH_FROM_BELOW and item.constraint_date is not None:
+            finish = max(finish, self._end(item.constraint_date))
+        self.fixed[number] = start
+        self.elapsed[number] = max(0, now - start)
+        return finish - start
 
     def _constrain(self, number: int, item: WorkItem, duration: int) -> None:
         if item.constraint is None or item.constraint is DateConstraint.AS_SOON_AS_POSSIBLE:

@@ -35,6 +35,20 @@ ENTRIES: tuple[Analysis, ...] = (
                 ParameterKind.DATE,
                 "Nothing unfinished is scheduled before this day. Needs a start.",
             ),
+            Parameter(
+                "missing",
+                ParameterKind.CHOICE,
+                "What is done about items without a duration: assume some days, or refuse. Either"
+                " way each is named.",
+                default=critical_path.ASSUME,
+                choices=critical_path.MISSING,
+            ),
+            Parameter(
+                "assume_days",
+                ParameterKind.NUMBER,
+                "How long an item without a duration is taken to last.",
+                default=0.0,
+            ),
         ),
         critical_path.CriticalPath,
         "Earliest and latest dates, floats and all critical paths of work.",

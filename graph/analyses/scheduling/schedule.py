@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from graph.analyses.ordering import ordered
+from graph.analyses.scheduling.arcs import Arcs
 from graph.analyses.scheduling.datebounds import DateBounds, bounds_of
 from graph.analyses.scheduling.summaries import Milestones, Role, parts_among, summaries_among
 from graph.analyses.scheduling.workdays import Workdays
@@ -29,17 +29,24 @@ UNIT = 6_000_000_000
 LONGEST_DAYS = 1e12
 """Longer durations and lags are taken as this long: no calendar reaches as far."""
 
-_FROM_FINISH = frozenset({LinkType.FS, LinkType.FF})
-_TO_FINISH = frozenset({LinkType.FF, LinkType.SF})
+_GATES = {
+    LinkType.FS: Role.START_GATE,
+    LinkType.SS: Role.BEGIN_GATE,
+    LinkType.FF: Role.FINISH_GATE,
+    LinkType.SF: Role.FINISH_GATE,
+}
+"""The milestone of a summary at the dependent's end of a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleViolation:
     """Something that contradicts the schedule or is missing in it.
 
-    `code` is `missing_duration` (scheduled with 0 days), `loop` (the link that closes it is left
-    out; `path` goes along the links, its first key again at the end), `needs_cancelled` (the link
-    does not bind), `constraint_broken` (by `days`) or `constraint_ignored` (`constraint` names it).
+    `code` is `missing_duration` (scheduled with `days`), `negative_duration` (scheduled with 0
+    days), `loop` (the link that closes it is left out; `path` goes along the links, its first key
+    again at the end), `needs_cancelled` (the link does not bind), `constraint_broken` (by `days`),
+    `constraint_ignored` (`constraint` names it), or `out_of_sequence` (it has begun `days` before
+    something that it needs lets it).
     """
 
     code: str
@@ -54,14 +61,14 @@ class ScheduleViolation:
 class ScheduleNetwork:
     """Nodes 0 to n-1 are `items`; those beyond are milestones that stand for a summary's parts.
 
-    `arcs[i]` are (head, w); `stands_for[i]` is the index of the item whose key a node goes by:
-    itself, or the summary. `order` is topological. `summaries` are not scheduled: nothing is tied
-    to their own nodes.
+    `columns` are the arcs along `order`, which is topological, and `arcs[i]` those of node i as
+    (head, w). `stands_for[i]` is the index of the item whose key a node goes by: itself, or the
+    summary. `summaries` are not scheduled: nothing is tied to their own nodes.
     """
 
     items: Sequence[WorkItem]
     durations: list[int]
-    arcs: list[list[tuple[int, int]]]
+    columns: Arcs
     order: list[int]
     summaries: frozenset[int]
     bounds: DateBounds
@@ -69,6 +76,20 @@ class ScheduleNetwork:
     stands_for: Sequence[int]
     violations: tuple[ScheduleViolation, ...]
     links_left_out: int
+    _arcs: list[list[tuple[int, int]]] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def arcs(self) -> list[list[tuple[int, int]]]:
+        """The arcs of each node as (head, w), sorted; made when first asked for."""
+        if not self._arcs:
+            self._arcs.extend([] for _ in self.durations)
+            for tail, head, weight in zip(
+                self.columns.tails, self.columns.heads, self.columns.weights, strict=True
+            ):
+                self._arcs[tail].append((head, weight))
+            for heads in self._arcs:
+                heads.sort()
+        return self._arcs
 
     @property
     def scheduled(self) -> list[int]:
@@ -97,6 +118,16 @@ def duration_of(item: WorkItem) -> int | None:
     return (low + 4 * likely + high + 3) // 6
 
 
+def _weight(link: DependsOn, needed: int, needing: int) -> int:
+    """Give the weight of a link between starts, from the durations at its two ends."""
+    weight, ends = units(link.lag_days), link.link
+    if ends is LinkType.FS:
+        return weight + needed
+    if ends is LinkType.SS:
+        return weight
+    return weight - needing + (needed if ends is LinkType.FF else 0)
+
+
 def is_completed(item: WorkItem) -> bool:
     """Say whether an item is done."""
     return item.actual_finish is not None or item.current_state is FlowState.DONE
@@ -107,19 +138,22 @@ def network_of(
     work: Sequence[WorkItem],
     calendar: Workdays | None = None,
     status_date: date | None = None,
+    assume_days: float = 0.0,
 ) -> ScheduleNetwork:
     """Make the network of work items sorted by key. Cancelled ones are left out.
 
     Without a calendar (no start is known) date constraints and actual dates are left aside, and
-    the constraints reported. Cost: linear in items and links, n log n for their order.
+    the constraints reported. An item without a duration takes `assume_days` and is reported.
+    Cost: linear in items and links.
     """
-    return _Builder(snapshot, work).build(calendar, status_date)
+    return _Builder(snapshot, work, assume_days).build(calendar, status_date)
 
 
 @dataclass(slots=True)
 class _Builder:
     snapshot: Snapshot
     work: Sequence[WorkItem]
+    assume_days: float
     items: list[WorkItem] = field(init=False)
     index: dict[str, int] = field(init=False)
     parts: dict[int, list[int]] = field(init=False)
@@ -133,23 +167,15 @@ class _Builder:
         completed = frozenset(i for i, item in enumerate(self.items) if is_completed(item))
         bounds = bounds_of(self.items, durations, completed, calendar, status_date, UNIT)
         self._report_ignored(bounds)
-        milestones = Milestones(self.parts, self.summaries, durations)
+        milestones = Milestones(self.parts, self.summaries, durations, bounds.elapsed)
         self._link(milestones)
-        for heads in milestones.arcs:
-            heads.sort()
-        ordering = ordered([[head for head, _ in heads] for heads in milestones.arcs])
-        arcs = milestones.arcs
-        if ordering.dropped:
-            arcs = [
-                [arc for arc in heads if (node, arc[0]) not in ordering.dropped]
-                for node, heads in enumerate(arcs)
-            ]
-            self._report_loops(ordering.loops, milestones.stands_for)
+        columns, ordering = milestones.arcs.along(len(durations))
+        self._report_loops(ordering.loops, milestones.stands_for)
         self.violations.sort(key=lambda found: (found.code, found.key, found.path))
         return ScheduleNetwork(
             self.items,
             durations,
-            arcs,
+            columns,
             ordering.order,
             self.summaries,
             bounds,
@@ -174,42 +200,60 @@ class _Builder:
         durations = []
         for number, item in enumerate(self.items):
             duration = duration_of(item)
-            if duration is None and number not in self.summaries:
-                message = f"{item.key} has neither duration_days nor estimate_days: 0 days assumed"
-                self.violations.append(ScheduleViolation("missing_duration", item.key, message))
-            durations.append(duration or 0)
+            if duration is None:
+                duration = 0 if number in self.summaries else self._assumed(item)
+            elif duration < 0:
+                self._report_negative(item, duration)
+                duration = 0
+            durations.append(duration)
         return durations
 
+    def _assumed(self, item: WorkItem) -> int:
+        days = self.assume_days
+        message = f"{item.key} has neither duration_days nor estimate_days: {days:g} days assumed"
+        self.violations.append(
+            ScheduleViolation("missing_duration", item.key, message, days=float(days))
+        )
+        return units(days)
+
+    def _report_negative(self, item: WorkItem, duration: int) -> None:
+        message = f"{item.key}: a duration of {in_days(duration):g} days cannot be: 0 days taken"
+        self.violations.append(ScheduleViolation("negative_duration", item.key, message))
+
     def _link(self, milestones: Milestones) -> None:
-        known = self.index
+        known, kind, durations = self.index, WorkItem.KIND, milestones.durations
+        special = self.summaries.union(milestones.elapsed)
         for link in self.snapshot.relations(DependsOn).values():
-            if link.source.kind != WorkItem.KIND or link.target.kind != WorkItem.KIND:
+            source, target = link.source, link.target
+            if source.kind != kind or target.kind != kind or not link.is_live:
                 continue
-            if not link.is_live:
-                continue
-            head, tail = known.get(link.source.key), known.get(link.target.key)
+            head, tail = known.get(source.key), known.get(target.key)
             if head is None or tail is None:
                 self._leave_out(link, head is not None, tail is not None)
-                continue
-            start, end, weight = self._arc(milestones, tail, head, link)
-            milestones.arcs[start].append((end, weight))
+            elif head in special or tail in special:
+                self._tie(milestones, tail, head, link)
+            else:
+                weight = _weight(link, durations[tail], durations[head])
+                milestones.arcs.add(tail, head, weight, link)
 
-    def _arc(
-        self, milestones: Milestones, tail: int, head: int, link: DependsOn
-    ) -> tuple[int, int, int]:
-        """Give the nodes a link ties and its weight; a summary's end of it is a milestone."""
-        weight = units(link.lag_days)
-        late = link.link in _FROM_FINISH
+    def _tie(self, milestones: Milestones, tail: int, head: int, link: DependsOn) -> None:
+        """Add the arc of a link; a summary's end of it is a milestone."""
+        end = link.link
+        from_finish = end is LinkType.FS or end is LinkType.FF
+        to_finish = end is LinkType.FF or end is LinkType.SF
+        held = None if head in self.summaries else milestones.elapsed.get(head)
+        going = tail not in self.summaries and tail in milestones.elapsed
         if tail in self.summaries:
-            tail = milestones.node(tail, Role.ALL_FINISHED if late else Role.ALL_STARTED)
-        elif late:
-            weight += milestones.durations[tail]
-        late = link.link in _TO_FINISH
+            tail = milestones.node(tail, Role.ALL_FINISHED if from_finish else Role.ALL_STARTED)
         if head in self.summaries:
-            head = milestones.node(head, Role.FINISH_GATE if late else Role.START_GATE)
-        elif late:
-            weight -= milestones.durations[head]
-        return tail, head, weight
+            head = milestones.node(head, _GATES[end])
+        weight = _weight(link, milestones.durations[tail], milestones.durations[head])
+        milestones.arcs.add(tail, head, weight, link)
+        if going and not from_finish:
+            milestones.arcs.loosen(None)  # its start can no longer slip
+        elif held is not None and not to_finish:
+            # What is left of work that has begun may wait; a start that has come to pass cannot.
+            milestones.arcs.loosen(weight - held if from_finish else None)
 
     def _leave_out(self, link: DependsOn, *ends_known: bool) -> None:
         if not any(ends_known):

@@ -8,9 +8,10 @@ without duration, which the results do not show.
 References: docs/definitions.md §3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 
+from graph.analyses.scheduling.arcs import Arcs
 from graph.model.entities import WorkItem
 from graph.model.relations import PartOf
 from graph.model.snapshot import Snapshot
@@ -20,7 +21,9 @@ class Role(Enum):
     """What a milestone of a summary marks."""
 
     START_GATE = auto()
-    """No part starts before it."""
+    """No part starts before it, and what waits for it is the work."""
+    BEGIN_GATE = auto()
+    """No part begins before it: nothing is left of that once a part has begun."""
     FINISH_GATE = auto()
     """No part finishes before it."""
     ALL_STARTED = auto()
@@ -63,19 +66,24 @@ def summaries_among(parts: Mapping[int, Sequence[int]], timed: Sequence[bool]) -
 
 
 class Milestones:
-    """The nodes and arcs of a schedule, to which milestones are added as links ask for them."""
+    """The nodes and arcs of a schedule, to which milestones are added as links ask for them.
+
+    `elapsed` are the items that have begun, with the part of their durations that has passed.
+    """
 
     def __init__(
         self,
         parts: Mapping[int, Sequence[int]],
-        summaries: frozenset[int],
+        summaries: Collection[int],
         durations: list[int],
+        elapsed: Mapping[int, int],
     ) -> None:
         self.durations = durations
-        self.arcs: list[list[tuple[int, int]]] = [[] for _ in durations]
+        self.arcs = Arcs()
         self.stands_for = list(range(len(durations)))
         self._parts = parts
         self._summaries = summaries
+        self.elapsed = elapsed
         self._nodes: dict[tuple[int, Role], int] = {}
 
     def node(self, summary: int, role: Role) -> int:
@@ -88,8 +96,7 @@ class Milestones:
         return self._nodes[summary, role]
 
     def _make(self, whole: int, role: Role) -> None:
-        self._nodes[whole, role] = len(self.arcs)
-        self.arcs.append([])
+        self._nodes[whole, role] = len(self.durations)
         self.durations.append(0)
         self.stands_for.append(whole)
 
@@ -107,12 +114,18 @@ class Milestones:
         return made
 
     def _join(self, milestone: int, node: int, role: Role) -> None:
-        duration = self.durations[node]
-        if role is Role.START_GATE:
-            self.arcs[milestone].append((node, 0))
+        duration, elapsed = self.durations[node], self.elapsed.get(node)
+        if role is Role.ALL_STARTED:
+            self.arcs.add(node, milestone, 0)
+        elif role is Role.ALL_FINISHED:
+            self.arcs.add(node, milestone, duration)
         elif role is Role.FINISH_GATE:
-            self.arcs[milestone].append((node, -duration))
-        elif role is Role.ALL_STARTED:
-            self.arcs[node].append((milestone, 0))
+            self.arcs.add(milestone, node, -duration)
         else:
-            self.arcs[node].append((milestone, duration))
+            self.arcs.add(milestone, node, 0)
+        if elapsed is None:
+            return
+        if role in {Role.ALL_STARTED, Role.BEGIN_GATE}:
+            self.arcs.loosen(None)
+        elif role is Role.START_GATE:
+            self.arcs.loosen(-elapsed)

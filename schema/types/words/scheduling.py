@@ -26,12 +26,19 @@ WORDS: Mapping[str, str] = {
     "total_float": "How far it can slip without moving the finish. Unit: days of the calendar.",
     "free_float": "How far it can slip without moving what follows. Unit: days of the calendar.",
     "critical": "Whether it has the least total float.",
+    "held_by": "What holds its earliest start: start (day 0), link, constraint, status_date or"
+    " actual_start (it has begun).",
     "driver": "The key of the predecessor that holds its start; null if none does.",
+    "driver_link": "The kind of the link by which it does: FS, SS, FF or SF; null if none does.",
+    "driver_lag_days": "The lag of that link; null if none does. Unit: days of the calendar.",
     "constraint": "The date constraint that is meant; null if none is.",
-    "days": "By how much. Unit: days of the calendar.",
+    "days": "By how much, or how many are assumed; null where that says nothing."
+    " Unit: days of the calendar.",
 }
 
 CHOICES: Mapping[str, str] = {
     "continuous": "All days count.",
     "weekdays": "The company's working days count.",
+    "assume": "They are taken to last the assumed days.",
+    "refuse": "They are refused, all of them named.",
 }

@@ -388,7 +388,10 @@ def test_its_json_has_the_fields_that_other_programs_read() -> None:
         "total_float": 0.0,
         "free_float": 0.0,
         "critical": True,
+        "held_by": "start",
         "driver": None,
+        "driver_link": None,
+        "driver_lag_days": None,
         "start": "2026-01-05",
         "finish": "2026-01-07",
     }
