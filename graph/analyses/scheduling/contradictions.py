@@ -9,7 +9,12 @@ from graph.analyses.scheduling.criticality import Passes
 from graph.analyses.scheduling.schedule import ScheduleNetwork, ScheduleViolation, in_days
 
 
-def broken_constraints(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]:
+def contradictions(network: ScheduleNetwork, passes: Passes) -> tuple[ScheduleViolation, ...]:
+    """Give them by key, the broken constraints first. Cost: linear in nodes and arcs."""
+    return (*_broken(network, passes), *_out_of_sequence(network, passes))
+
+
+def _broken(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]:
     """Name the constraints that cannot be kept: where negative float comes from."""
     found = []
     for node, latest in sorted(network.bounds.latest.items()):
@@ -22,7 +27,7 @@ def broken_constraints(network: ScheduleNetwork, passes: Passes) -> list[Schedul
     return found
 
 
-def out_of_sequence(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]:
+def _out_of_sequence(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]:
     """Name the facts that contradict links: what has begun before what it needs would let it."""
     bounds, arcs, early = network.bounds, network.columns, passes.early
     if not bounds.fixed:

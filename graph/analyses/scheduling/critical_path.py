@@ -6,10 +6,11 @@ M. Vanhoucke, Integrated Project Management and Control, 2014. Negative float an
 work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from graph.analyses.scheduling.contradictions import broken_constraints, out_of_sequence
+from graph.analyses.scheduling.contradictions import contradictions
 from graph.analyses.scheduling.criticality import Passes, critical_paths, passes_of
 from graph.analyses.scheduling.schedule import (
     LONGEST_DAYS,
@@ -70,30 +71,26 @@ def critical_path(
     missing: str = ASSUME,
     assume_days: float = 0.0,
 ) -> CriticalPath:
-    """Schedule the work items of a scope as early as their links allow, and find what is critical.
+    """Schedule the work of a scope as early as its links allow, and find what is critical.
 
-    An item is critical when its total float is at most the least total float of all items that
-    are not finished facts. Date constraints, actual dates and the status date need a start. An
-    item without a duration takes `assume_days`, or is refused, by `missing`; either way it is
-    named. NotFound and BadUsage for a scope or parameters that do not fit. Cost: linear in items
-    and links, plus the paths listed.
+    Constraints, actual dates and the status date need a start. Items without a duration take
+    `assume_days`, or are Refused by `missing`; either way they are named. NotFound and BadUsage for
+    a scope or parameters that do not fit. Cost: linear in items and links, plus the paths listed.
     """
     _check(calendar, start, status_date, missing, assume_days)
     days = None if start is None else workdays(snapshot, start, weekdays=calendar == WEEKDAYS)
     network = network_of(snapshot, work_of(snapshot, scope), days, status_date, assume_days)
-    if missing == REFUSE:
-        _refuse_missing(network)
+    _refuse(network.violations if missing == REFUSE else ())
     passes = passes_of(network)
     paths, count = critical_paths(network, passes)
-    near_critical = _near(network, passes, near_days)
-    contradictions = (*broken_constraints(network, passes), *out_of_sequence(network, passes))
-    violations, left_out = (*network.violations, *contradictions), network.links_left_out
-    rows, finish = Rows.of(network, passes, days), passes.finish
-    del network, passes  # the arcs: the collector would look through them with the rows
+    rows, near_critical = Rows.of(network, passes, days), _near(network, passes, near_days)
+    violations = (*network.violations, *contradictions(network, passes))
+    left_out, finish = network.links_left_out, in_days(passes.finish)
+    del network  # and its arcs, which the collector would look through with the rows
     return CriticalPath(
-        finish_days=in_days(finish),
+        finish_days=finish,
         start=days.first_day(0) if days else None,
-        finish=days.last_day(in_days(finish)) if days else None,
+        finish=days.last_day(finish) if days else None,
         calendar=calendar,
         items=rows.written(),
         paths=paths,
@@ -122,7 +119,8 @@ def _check(
         raise BadUsage(msg, f"give 0 to {LONGEST_DAYS:g}")
 
 
-def _refuse_missing(network: ScheduleNetwork) -> None:
+def _refuse(violations: Iterable[ScheduleViolation]) -> None:
+    """Refuse items without a duration, all at once."""
     hint = "give it duration_days or estimate_days, or assume some days for all such items"
     found = [
         Violation(
@@ -132,7 +130,7 @@ def _refuse_missing(network: ScheduleNetwork) -> None:
             "duration_days",
             hint=hint,
         )
-        for violation in network.violations
+        for violation in violations
         if violation.code == "missing_duration"
     ]
     if found:

@@ -42,8 +42,8 @@ class DateBounds:
     """Bounds on the starts of items by index: from below, from above, and starts that are facts.
 
     `settled` are the items that are done and whose dates are known; `elapsed` are the others whose
-    start is a fact, with the part of their duration that lies before the status date. `ignored`
-    says of each constraint that could not be kept in mind why. `status` is the status date.
+    start is a fact, with the part of their duration that is not work left: it lies before the
+    status date, or waits for a finish that may come no earlier. `ignored` says of each constraint that could not be kept in mind why. `status` is the status date.
     """
 
     earliest: Mapping[int, int] = field(default_factory=dict)
@@ -125,10 +125,11 @@ class _Reader:
         """
         now = start if completed or self.status is None else self.status
         finish = max(start + duration, now)
+        left = finish - max(start, now)
         if item.constraint in _FINISH_FROM_BELOW and item.constraint_date is not None:
             finish = max(finish, self._end(item.constraint_date))
         self.fixed[number] = start
-        self.elapsed[number] = max(0, now - start)
+        self.elapsed[number] = finish - start - left
         return finish - start
 
     def _constrain(self, number: int, item: WorkItem, duration: int) -> None:

@@ -13,7 +13,10 @@ from typing import Any
 
 import arcadedb_embedded
 import jpype
-import mpxj  # noqa: F401 - puts its archives on Java's class path
+import mpxj  # type: ignore[import-untyped]  # noqa: F401 - puts its archives on the class path
+
+Java = Any
+"""An object of Java, which nothing here can check."""
 
 LINKS = {"FS": "FINISH_START", "SS": "START_START", "FF": "FINISH_FINISH", "SF": "START_FINISH"}
 
@@ -60,7 +63,7 @@ class Project:
             for task in self.tasks
         ]
 
-    def _calendar(self, worked: list[int], holidays: list[str]) -> Any:
+    def _calendar(self, worked: list[int], holidays: list[str]) -> Java:
         calendar = self.file.addCalendar()
         midnight = self.java("java.time.LocalTime").MIDNIGHT
         for number in range(7):
@@ -73,16 +76,17 @@ class Project:
             calendar.addCalendarException(self.java("java.time.LocalDate").parse(text))
         return calendar
 
-    def _duration(self, days: float) -> Any:
+    def _duration(self, days: float) -> Java:
         return self.java("org.mpxj.Duration").getInstance(jpype.JDouble(days), self.days)
 
-    def _task(self, told: dict[str, Any]) -> Any:
+    def _task(self, told: dict[str, Any]) -> Java:
         task = self.file.addTask()
         days = told["duration"]
         task.setDuration(self._duration(days))
         task.setMilestone(days == 0)
-        task.setActualDuration(self._duration(days if told.get("finished") else 0))
-        task.setRemainingDuration(self._duration(0 if told.get("finished") else days))
+        elapsed = days if told.get("finished") else told.get("elapsed", 0)
+        task.setActualDuration(self._duration(elapsed))
+        task.setRemainingDuration(self._duration(days - elapsed))
         if told.get("started"):
             task.setActualStart(_at(told["started"]))
         if told.get("finished"):
@@ -96,7 +100,7 @@ class Project:
         return task
 
 
-def _at(text: str) -> Any:
+def _at(text: str) -> Java:
     return jpype.JClass("java.time.LocalDateTime").parse(text)
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from graph.analyses.scheduling.critical_path import CriticalPath, ScheduledItem, critical_path
+from graph.analyses.scheduling.critical_path import CriticalPath, critical_path
+from graph.analyses.scheduling.scheduleditems import ScheduledItem
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn, PartOf
 from graph.model.snapshot import Snapshot

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from graph.analyses.scheduling.critical_path import CriticalPath, ScheduledItem, critical_path
+from graph.analyses.scheduling.critical_path import CriticalPath, critical_path
+from graph.analyses.scheduling.scheduleditems import ScheduledItem
 from graph.errors import BadUsage, NotFound
 from tests.notation import graph_of
 
