@@ -90,7 +90,7 @@ class BadUsage(HeadwaterError):
 
 
 class Refused(HeadwaterError):
-    """A write broke rules: all of them are in `violations`, nothing was written."""
+    """A write broke rules, or a reading would have had to guess: all reasons are in `violations`."""
 
     code = ErrorCode.REFUSED
 

@@ -1,4 +1,4 @@
-"""What the command does when something goes wrong: one line on standard error, and an exit code."""
+"""What the command does when something goes wrong: a line for each reason, and an exit code."""
 
 import os
 import sys
@@ -22,6 +22,9 @@ INTERRUPTED: Final = 130
 UNREAD: Final = 141
 """What a shell gives for a program whose reader went away."""
 
+REASONS_TOLD: Final = 20
+"""So many of the reasons for a refusal are told, a line each."""
+
 
 def guarded(action: Callable[[], object]) -> int:
     """Run, and give the exit code; every error becomes one line, none a traceback."""
@@ -32,9 +35,12 @@ def guarded(action: Callable[[], object]) -> int:
     except ClickException as error:
         tell(error.format_message(), _way_out(error))
         return FAILED
+    except Refused as refused:
+        _tell_all(refused)
+        return FOUND_PROBLEMS
     except HeadwaterError as error:
         tell(error.message, error.hint)
-        return FOUND_PROBLEMS if isinstance(error, Refused) else FAILED
+        return FAILED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place where it can become a sentence
@@ -47,6 +53,14 @@ def tell(message: str, hint: str = "") -> None:
     words = plain(f"headwater: {message}" + (f" ({hint})" if hint else ""))
     with suppress(OSError):  # nobody is left to be told
         print(words, file=sys.stderr, flush=True)  # noqa: T201 - this is the command's voice
+
+
+def _tell_all(refused: Refused) -> None:
+    for violation in refused.violations[:REASONS_TOLD]:
+        tell(violation.message, violation.hint)
+    more = len(refused.violations) - REASONS_TOLD
+    if more > 0:
+        tell(f"and {more} more")
 
 
 def _way_out(error: ClickException) -> str:

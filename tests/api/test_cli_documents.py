@@ -232,3 +232,15 @@ def test_an_export_into_a_folder_that_is_not_there_is_told(chain: Path, tmp_path
     done = headwater("export", "--file", chain, "--out", tmp_path / "no" / "x.jsonl")
     assert done.code == 2
     assert "cannot be written" in done.err
+
+
+def test_items_without_a_duration_are_refused_with_a_line_each(tmp_path: Path) -> None:
+    path = tmp_path / "plan.jsonl"
+    path.write_text("".join(f'{{"kind": "WorkItem", "key": "w{n:02}"}}\n' for n in range(22)))
+    done = headwater("analyze", "critical-path", "--file", path, "--missing", "refuse")
+    lines = done.err.splitlines()
+    assert (done.code, len(lines)) == (1, 21)
+    assert "w00" in lines[0]
+    assert "estimate_days" in lines[0]
+    assert lines[-1] == "headwater: and 2 more"
+    assert headwater("analyze", "critical-path", "--file", path, "--assume-days", "2").code == 0

@@ -6,6 +6,7 @@ M. Vanhoucke, Integrated Project Management and Control, 2014. Negative float an
 work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -73,12 +74,12 @@ def critical_path(
 ) -> CriticalPath:
     """Schedule the work of a scope as early as its links allow, and find what is critical.
 
-    Constraints, actual dates and the status date need a start. Items without a duration take
-    `assume_days`, or are Refused by `missing`; either way they are named. NotFound and BadUsage for
-    a scope or parameters that do not fit. Cost: linear in items and links, plus the paths listed.
+    Dates count with a start. Items without a duration take `assume_days`, or are Refused. NotFound
+    and BadUsage for what does not fit. Cost: linear in items and links, plus the paths listed.
     """
-    _check(calendar, start, status_date, missing, assume_days)
-    days = None if start is None else workdays(snapshot, start, weekdays=calendar == WEEKDAYS)
+    _check_dates(calendar, start, status_date)
+    _check_days(missing, assume_days, near_days)
+    days = workdays(snapshot, start, weekdays=calendar == WEEKDAYS) if start else None
     network = network_of(snapshot, work_of(snapshot, scope), days, status_date, assume_days)
     _refuse(network.violations if missing == REFUSE else ())
     passes = passes_of(network)
@@ -102,15 +103,19 @@ def critical_path(
     )
 
 
-def _check(
-    calendar: str, start: date | None, status_date: date | None, missing: str, assume_days: float
-) -> None:
+def _check_dates(calendar: str, start: date | None, status_date: date | None) -> None:
     if calendar not in CALENDARS:
         msg = f"there is no calendar {calendar!r}"
         raise BadUsage(msg, near(calendar, CALENDARS))
     if status_date is not None and start is None:
         msg = "a status date needs a start"
         raise BadUsage(msg, "give the start date of the schedule too")
+
+
+def _check_days(missing: str, assume_days: float, near_days: float | None) -> None:
+    if near_days is not None and math.isnan(near_days):
+        msg = "near takes a number of days"
+        raise BadUsage(msg, "0 lists what is critical")
     if missing not in MISSING:
         msg = f"there is no way {missing!r} to take a missing duration"
         raise BadUsage(msg, near(missing, MISSING))
