@@ -6,7 +6,7 @@ often.
 References: docs/definitions.md §3. J. E. Kelley and M. R. Walker, 1959.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.analyses.scheduling.schedule import ScheduleNetwork
@@ -158,51 +158,74 @@ def critical_paths(
     """Give the critical paths as keys, as many as are listed, and how many there are.
 
     A path leads along links that leave no room between critical items, as far as it goes both
-    ways. Cost: linear in nodes and arcs, plus the paths listed.
+    ways. Cost: linear in nodes and arcs, plus the paths listed, plus what summaries tie together
+    in more than one way.
     """
-    ahead, begins = _tight(network, passes)
-    counts: dict[int, int] = {}
-    for node in reversed(network.order):
-        if passes.critical[node]:
-            further = sum(counts[head] for head in ahead.get(node, ()))
-            counts[node] = min(MOST_PATHS, further or 1)
-    count = min(MOST_PATHS, sum(counts[node] for node in begins))
-    listed: dict[tuple[str, ...], None] = {}
+    tight = _tight(network, passes)
+    ahead, counts = _ahead(network, passes, tight)
+    begins = _begins(network, passes, tight)
+    count = min(MOST_PATHS, sum(counts.get(node, 1) for node in begins))
+    listed: list[tuple[str, ...]] = []
     keys = 0
     for found in _walk(ahead, begins):
-        path = tuple(network.items[node].key for node in found if node < len(network.items))
-        keys += len(path)
+        keys += len(found)
         if listed and (len(listed) == PATHS_LISTED or keys > PATH_KEYS_LISTED):
             return tuple(listed), max(count, len(listed) + 1)
-        listed[path] = None
+        listed.append(tuple(network.items[node].key for node in found))
     return tuple(listed), len(listed)
 
 
-def _tight(network: ScheduleNetwork, passes: Passes) -> tuple[dict[int, list[int]], list[int]]:
-    """Give the critical heads of critical nodes that follow without room, and where to begin.
-
-    Milestones count only between items: those that lead from none or to none are passed over.
-    """
-    items, early, critical = len(network.items), passes.early, passes.critical
-    arcs = network.columns
-    tight = [
+def _tight(network: ScheduleNetwork, passes: Passes) -> list[tuple[int, int]]:
+    """Give the arcs that leave no room between critical nodes, along the order."""
+    early, critical, arcs = passes.early, passes.critical, network.columns
+    return [
         (tail, head)
         for tail, head, weight in zip(arcs.tails, arcs.heads, arcs.weights, strict=True)
         if critical[tail] and critical[head] and early[head] == early[tail] + weight
     ]
+
+
+def _ahead(
+    network: ScheduleNetwork, passes: Passes, tight: Sequence[tuple[int, int]]
+) -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
+    """Give the items that follow each node, and how many ways lead on from it.
+
+    Milestones are passed through: what is tied both by a summary and by its parts is one way.
+    """
+    items = len(network.items)
     heads: dict[int, set[int]] = {}
     for tail, head in reversed(tight):
         if head < items or head in heads:
             heads.setdefault(tail, set()).add(head)
+    ahead: dict[int, tuple[int, ...]] = {}
+    counts: dict[int, int] = {}
+    for node in reversed(network.order):
+        if node not in heads:
+            continue
+        (first, *others) = heads[node]
+        if first >= items and not others:  # what follows the milestone, without a copy of it
+            ahead[node], counts[node] = ahead[first], counts[first]
+            continue
+        following = {head for head in heads[node] if head < items}
+        following.update(*(ahead[head] for head in heads[node] if head >= items))
+        ahead[node] = tuple(sorted(following))
+        counts[node] = min(MOST_PATHS, sum(counts.get(head, 1) for head in following))
+    return ahead, counts
+
+
+def _begins(
+    network: ScheduleNetwork, passes: Passes, tight: Iterable[tuple[int, int]]
+) -> list[int]:
+    """Give the critical items to which no other leads without room."""
+    items = len(network.items)
     followed: set[int] = set()
     for tail, head in tight:
-        if (tail < items or tail in followed) and (head < items or head in heads):
+        if tail < items or tail in followed:
             followed.add(head)
-    begins = [node for node in network.scheduled if critical[node] and node not in followed]
-    return {tail: sorted(found) for tail, found in heads.items()}, begins
+    return [node for node in network.scheduled if passes.critical[node] and node not in followed]
 
 
-def _walk(ahead: Mapping[int, list[int]], begins: list[int]) -> Iterator[list[int]]:
+def _walk(ahead: Mapping[int, Sequence[int]], begins: Iterable[int]) -> Iterator[list[int]]:
     for begin in begins:
         path, branches = [begin], [iter(ahead.get(begin, ()))]
         if begin not in ahead:

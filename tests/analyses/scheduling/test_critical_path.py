@@ -365,6 +365,30 @@ def test_tied_critical_paths_are_all_counted_and_listed_up_to_the_cap() -> None:
     assert len(set(found.paths)) == 100
 
 
+def test_what_summaries_and_their_parts_both_tie_is_one_path() -> None:
+    lines = []
+    for n in range(60):
+        lines += [f"WorkItem e{n:02}", f"WorkItem a{n:02} 1", f"a{n:02} part_of e{n:02}"]
+        if n:
+            lines += [f"e{n:02} needs e{n - 1:02}", f"a{n:02} needs a{n - 1:02}"]
+    found = critical_path(graph_of("\n".join(lines)))
+    assert found.paths == (tuple(f"a{n:02}" for n in range(60)),)
+    assert (found.path_count, found.paths_truncated) == (1, False)
+
+
+def test_summaries_ten_thousand_deep_are_no_burden() -> None:
+    count = 10_000
+    nodes = [WorkItem(key=f"{n:05}") for n in range(count)]
+    nodes += [WorkItem(key="a", duration_days=1.0), WorkItem(key="b", duration_days=1.0)]
+    up = [(f"{n:05}", f"{n + 1:05}") for n in range(count - 1)] + [("a", "00000")]
+    links = [PartOf(source=Ref("WorkItem", x), target=Ref("WorkItem", y)) for x, y in up]
+    needs = DependsOn(
+        key="d", source=Ref("WorkItem", "b"), target=Ref("WorkItem", f"{count - 1:05}")
+    )
+    found = critical_path(Snapshot.build(nodes, [*links, needs]))
+    assert found.paths == (("a", "b"),)
+
+
 def test_near_critical_lists_what_has_little_float() -> None:
     graph = graph_of("WorkItem a 9\nWorkItem b 8\nWorkItem c 7\nWorkItem d 2")
     assert critical_path(graph, near_days=2).near_critical == ("a", "b", "c")
