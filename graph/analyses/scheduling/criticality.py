@@ -44,11 +44,11 @@ def passes_of(network: ScheduleNetwork) -> Passes:
     """Compute the earliest dates forward, the latest backward. Cost: linear in nodes and arcs."""
     early, drivers = forward(network)
     durations, scheduled = network.durations, network.scheduled
-    finish = max((early[node] + durations[node] for node in scheduled), default=0)
+    finish = max([early[node] + durations[node] for node in scheduled], default=0)
     late = backward(network, early, finish)
     settled = network.bounds.settled
     floats = [last - first for first, last in zip(early, late, strict=True)]
-    least = min((floats[node] for node in scheduled if node not in settled), default=0)
+    least = min([floats[node] for node in scheduled if node not in settled], default=0)
     critical = [room <= least for room in floats]
     for node in settled:
         critical[node] = False

@@ -128,6 +128,10 @@ def _weight(link: DependsOn, needed: int, needing: int) -> int:
     return weight - needing + (needed if ends is LinkType.FF else 0)
 
 
+def _is_timed(item: WorkItem) -> bool:
+    return item.duration_days is not None or item.estimate_days is not None
+
+
 def is_completed(item: WorkItem) -> bool:
     """Say whether an item is done."""
     return item.actual_finish is not None or item.current_state is FlowState.DONE
@@ -187,13 +191,12 @@ class _Builder:
 
     def _choose(self) -> None:
         """Take what is scheduled by itself: neither cancelled nor a summary."""
-        active = [item for item in self.work if item.current_state is not FlowState.CANCELLED]
-        timed = [
-            item.duration_days is not None or item.estimate_days is not None for item in active
-        ]
+        cancelled = FlowState.CANCELLED
+        active = [item for item in self.work if item.current_state is not cancelled]
         self.items = active
         self.index = {item.key: number for number, item in enumerate(active)}
         self.parts = parts_among(self.snapshot, self.index)
+        timed = [_is_timed(item) for item in active] if self.parts else ()
         self.summaries = summaries_among(self.parts, timed)
 
     def _durations(self) -> list[int]:
@@ -223,18 +226,20 @@ class _Builder:
     def _link(self, milestones: Milestones) -> None:
         known, kind, durations = self.index, WorkItem.KIND, milestones.durations
         special = self.summaries.union(milestones.elapsed)
+        add, plain = milestones.arcs.add, LinkType.FS
         for link in self.snapshot.relations(DependsOn).values():
-            source, target = link.source, link.target
-            if source.kind != kind or target.kind != kind or not link.is_live:
+            (of, source), (to, target) = link.source, link.target
+            if of != kind or to != kind or not link.is_live:
                 continue
-            head, tail = known.get(source.key), known.get(target.key)
+            head, tail = known.get(source), known.get(target)
             if head is None or tail is None:
                 self._leave_out(link, head is not None, tail is not None)
             elif head in special or tail in special:
                 self._tie(milestones, tail, head, link)
+            elif link.link is plain:  # most are, and there may be very many
+                add(tail, head, units(link.lag_days) + durations[tail], link)
             else:
-                weight = _weight(link, durations[tail], durations[head])
-                milestones.arcs.add(tail, head, weight, link)
+                add(tail, head, _weight(link, durations[tail], durations[head]), link)
 
     def _tie(self, milestones: Milestones, tail: int, head: int, link: DependsOn) -> None:
         """Add the arc of a link; a summary's end of it is a milestone."""
