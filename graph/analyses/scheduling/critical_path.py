@@ -87,7 +87,7 @@ def critical_path(
     rows, near_critical = Rows.of(network, passes, days), _near(network, passes, near_days)
     violations = (*network.violations, *contradictions(network, passes))
     left_out, finish = network.links_left_out, in_days(passes.finish)
-    del network  # and its arcs, which the collector would look through with the rows
+    del network, passes  # with their arcs, which the collector would look through with the rows
     return CriticalPath(
         finish_days=finish,
         start=days.first_day(0) if days else None,

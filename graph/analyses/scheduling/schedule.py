@@ -158,7 +158,7 @@ class _Builder:
     snapshot: Snapshot
     work: Sequence[WorkItem]
     assume_days: float
-    items: list[WorkItem] = field(init=False)
+    items: Sequence[WorkItem] = field(init=False)
     index: dict[str, int] = field(init=False)
     parts: dict[int, list[int]] = field(init=False)
     summaries: frozenset[int] = field(init=False)
@@ -193,7 +193,8 @@ class _Builder:
         """Take what is scheduled by itself: neither cancelled nor a summary."""
         cancelled = FlowState.CANCELLED
         active = [item for item in self.work if item.current_state is not cancelled]
-        self.items = active
+        # The snapshot's own list, where it will do, is out of the garbage collector's sight.
+        self.items = self.work if len(active) == len(self.work) else active
         self.index = {item.key: number for number, item in enumerate(active)}
         self.parts = parts_among(self.snapshot, self.index)
         timed = [_is_timed(item) for item in active] if self.parts else ()

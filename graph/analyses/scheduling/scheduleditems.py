@@ -3,6 +3,7 @@
 References: docs/definitions.md §3; conventions in docs/schedule.md.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +65,11 @@ class Rows:
     items: Sequence[WorkItem]
     scheduled: Sequence[int]
     durations: Sequence[int]
-    passes: Passes
+    early: Sequence[int]
+    late: Sequence[int]
+    free: Sequence[int]
+    critical: Sequence[bool]
+    drivers: Sequence[int | None]
     links: Sequence[DependsOn | None]
     bounds: DateBounds
     calendar: Workdays | None
@@ -75,9 +80,13 @@ class Rows:
         """Take what the rows need, and no more, from a network and its passes."""
         return cls(
             network.items,
-            network.scheduled,
-            network.durations,
-            passes,
+            _packed(network.scheduled),
+            _packed(network.durations),
+            _packed(passes.early),
+            _packed(passes.late),
+            _packed(passes.free),
+            passes.critical,
+            passes.drivers,
             driving_links(network, passes),
             network.bounds,
             calendar,
@@ -97,13 +106,13 @@ class Rows:
 
     def _block(self, nodes: Sequence[int]) -> Iterator[ScheduledItem]:
         """Write some items, column by column, which takes half the time of one by one."""
-        passes, days = self.passes, self.shared
+        days = self.shared
         items = [self.items[node] for node in nodes]
-        drivers = [passes.drivers[node] for node in nodes]
+        drivers = [self.drivers[node] for node in nodes]
         links = [self.links[node] for node in nodes]
         durations = [self.durations[node] for node in nodes]
-        early = [passes.early[node] for node in nodes]
-        late = [passes.late[node] for node in nodes]
+        early = [self.early[node] for node in nodes]
+        late = [self.late[node] for node in nodes]
         begins, ends = _dates(early, durations, drivers, self.calendar)
         return map(
             ScheduledItem,
@@ -115,8 +124,8 @@ class Rows:
             [days[time] for time in late],
             [days[time] for time in map(add, late, durations)],
             [days[time] for time in map(sub, late, early)],
-            [days[passes.free[node]] for node in nodes],
-            [passes.critical[node] for node in nodes],
+            [days[self.free[node]] for node in nodes],
+            [self.critical[node] for node in nodes],
             _held_by(self.bounds, nodes, early, drivers),
             [None if driver is None else self.items[driver].key for driver in drivers],
             [None if link is None else link.link.value for link in links],
@@ -124,6 +133,14 @@ class Rows:
             begins,
             ends,
         )
+
+
+def _packed(times: Sequence[int]) -> Sequence[int]:
+    """Give whole numbers as a block of memory, which the collector need not look through."""
+    try:
+        return array("q", times)
+    except OverflowError:  # beyond 10^9 days
+        return times
 
 
 class _Days(dict[int, float]):

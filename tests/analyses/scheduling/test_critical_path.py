@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from graph.analyses.scheduling.critical_path import CriticalPath, critical_path
+from graph.analyses.scheduling.schedule import UNIT, network_of
 from graph.analyses.scheduling.scheduleditems import ScheduledItem
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn, PartOf
@@ -420,3 +421,17 @@ def test_its_json_has_the_fields_that_other_programs_read() -> None:
         "start": "2026-01-05",
         "finish": "2026-01-07",
     }
+
+
+def test_durations_beyond_what_any_calendar_holds_are_still_exact() -> None:
+    found = critical_path(graph_of("WorkItem a 900000000000\nWorkItem b 0.5\nb needs a FS+1"))
+    assert (found.finish_days, rows(found)["b"].es) == (900000000001.5, 900000000001.0)
+    assert rows(found)["b"].total_float == 0
+
+
+def test_the_arcs_of_a_network_are_given_by_node() -> None:
+    graph = graph_of(
+        "WorkItem a 3\nWorkItem b 2\nWorkItem c 1\nb needs a FF+1\nc needs a SS\nc needs b"
+    )
+    network = network_of(graph, graph.ordered(WorkItem))
+    assert network.arcs == [[(1, 2 * UNIT), (2, 0)], [(2, 2 * UNIT)], []]
