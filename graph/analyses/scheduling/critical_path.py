@@ -7,14 +7,13 @@ work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.scheduling.contradictions import contradictions
 from graph.analyses.scheduling.criticality import Passes, critical_paths, passes_of
+from graph.analyses.scheduling.missing import ASSUME, check_missing, refuse_missing
 from graph.analyses.scheduling.schedule import (
-    LONGEST_DAYS,
     ScheduleNetwork,
     ScheduleViolation,
     in_days,
@@ -22,20 +21,10 @@ from graph.analyses.scheduling.schedule import (
     units,
 )
 from graph.analyses.scheduling.scheduleditems import Rows, ScheduledItem
-from graph.analyses.scheduling.workdays import workdays
+from graph.analyses.scheduling.workdays import CONTINUOUS, planned_days
 from graph.analyses.scope import work_of
-from graph.errors import BadUsage, ErrorCode, Refused, Violation
-from graph.model.codec import near
+from graph.errors import BadUsage
 from graph.model.snapshot import Snapshot
-
-CONTINUOUS = "continuous"
-WEEKDAYS = "weekdays"
-CALENDARS = (CONTINUOUS, WEEKDAYS)
-
-ASSUME = "assume"
-REFUSE = "refuse"
-MISSING = (ASSUME, REFUSE)
-"""What is done about an item without a duration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +66,11 @@ def critical_path(
     Dates count with a start. Items without a duration take `assume_days`, or are Refused. NotFound
     and BadUsage for what does not fit. Cost: linear in items and links, plus the paths listed.
     """
-    _check_dates(calendar, start, status_date)
-    _check_days(missing, assume_days, near_days)
-    days = workdays(snapshot, start, weekdays=calendar == WEEKDAYS) if start else None
+    _check_near(near_days)
+    check_missing(missing, assume_days)
+    days = planned_days(snapshot, start, calendar, status_date)
     network = network_of(snapshot, work_of(snapshot, scope), days, status_date, assume_days)
-    _refuse(network.violations if missing == REFUSE else ())
+    refuse_missing(network.violations, missing)
     passes = passes_of(network)
     paths, count = critical_paths(network, passes)
     rows, near_critical = Rows.of(network, passes, days), _near(network, passes, near_days)
@@ -103,43 +92,10 @@ def critical_path(
     )
 
 
-def _check_dates(calendar: str, start: date | None, status_date: date | None) -> None:
-    if calendar not in CALENDARS:
-        msg = f"there is no calendar {calendar!r}"
-        raise BadUsage(msg, near(calendar, CALENDARS))
-    if status_date is not None and start is None:
-        msg = "a status date needs a start"
-        raise BadUsage(msg, "give the start date of the schedule too")
-
-
-def _check_days(missing: str, assume_days: float, near_days: float | None) -> None:
+def _check_near(near_days: float | None) -> None:
     if near_days is not None and math.isnan(near_days):
         msg = "near takes a number of days"
         raise BadUsage(msg, "0 lists what is critical")
-    if missing not in MISSING:
-        msg = f"there is no way {missing!r} to take a missing duration"
-        raise BadUsage(msg, near(missing, MISSING))
-    if not 0 <= assume_days <= LONGEST_DAYS:
-        msg = f"an item cannot be taken to last {assume_days:g} days"
-        raise BadUsage(msg, f"give 0 to {LONGEST_DAYS:g}")
-
-
-def _refuse(violations: Iterable[ScheduleViolation]) -> None:
-    """Refuse items without a duration, all at once."""
-    hint = "give it duration_days or estimate_days, or assume some days for all such items"
-    found = [
-        Violation(
-            ErrorCode.MISSING_VALUE,
-            f"WorkItem/{violation.key} has neither duration_days nor estimate_days",
-            f"WorkItem/{violation.key}",
-            "duration_days",
-            hint=hint,
-        )
-        for violation in violations
-        if violation.code == "missing_duration"
-    ]
-    if found:
-        raise Refused(found)
 
 
 def _near(network: ScheduleNetwork, passes: Passes, near_days: float | None) -> tuple[str, ...]:

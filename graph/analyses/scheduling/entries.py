@@ -2,7 +2,7 @@
 
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.scheduling import critical_path
+from graph.analyses.scheduling import critical_path, missing, workdays
 
 ENTRIES: tuple[Analysis, ...] = (
     Analysis(
@@ -21,8 +21,8 @@ ENTRIES: tuple[Analysis, ...] = (
                 "calendar",
                 ParameterKind.CHOICE,
                 "The days that count: all of them, or the company's working days.",
-                default=critical_path.CONTINUOUS,
-                choices=critical_path.CALENDARS,
+                default=workdays.CONTINUOUS,
+                choices=workdays.CALENDARS,
             ),
             Parameter(
                 "near_days",
@@ -40,8 +40,8 @@ ENTRIES: tuple[Analysis, ...] = (
                 ParameterKind.CHOICE,
                 "What is done about items without a duration: assume some days, or refuse. Either"
                 " way each is named.",
-                default=critical_path.ASSUME,
-                choices=critical_path.MISSING,
+                default=missing.ASSUME,
+                choices=missing.MISSING,
             ),
             Parameter(
                 "assume_days",

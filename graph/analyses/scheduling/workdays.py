@@ -11,11 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
+from graph.errors import BadUsage
+from graph.model.codec import near
 from graph.model.days import day_of, zone_of
 from graph.model.entities import Company
 from graph.model.snapshot import Snapshot
 from graph.model.values import Moment
 from graph.model.vocabulary import Weekday
+
+CONTINUOUS = "continuous"
+WEEKDAYS = "weekdays"
+CALENDARS = (CONTINUOUS, WEEKDAYS)
 
 _WEEK = tuple(Weekday)
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
@@ -90,3 +96,16 @@ def workdays(snapshot: Snapshot, start: date, *, weekdays: bool) -> Workdays:
     days_off = company.holidays if company else ()
     holidays = sorted({day.toordinal() for day in days_off if day.weekday() in worked})
     return Workdays(start, worked, holidays, zone)
+
+
+def planned_days(
+    snapshot: Snapshot, start: date | None, calendar: str, status_date: date | None
+) -> Workdays | None:
+    """Give the calendar a schedule is asked on, None without a start. BadUsage when they do not fit."""
+    if calendar not in CALENDARS:
+        msg = f"there is no calendar {calendar!r}"
+        raise BadUsage(msg, near(calendar, CALENDARS))
+    if status_date is not None and start is None:
+        msg = "a status date needs a start"
+        raise BadUsage(msg, "give the start date of the schedule too")
+    return None if start is None else workdays(snapshot, start, weekdays=calendar == WEEKDAYS)
