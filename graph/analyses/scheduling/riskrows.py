@@ -31,7 +31,7 @@ from graph.model.entities import Team
 from graph.model.snapshot import Snapshot
 
 DEPENDENCIES_LISTED = 10_000
-_SORTED_AT_ONCE = 20_000
+_SORTED_AT_ONCE = 5_000
 """Longer lists are sorted in pieces: one call that sorts all would hold up other threads."""
 
 R = TypeVar("R", ItemRisk, TeamRisk, DependencyRisk)

@@ -325,3 +325,62 @@ def test_a_chain_of_ten_thousand_items_is_run_without_recursion() -> None:
     found = simulate(plan, streams(plan), 5)
     assert (np.abs(found.finishes - found.kept.lengths.sum(axis=0)) == 0).all()
     assert found.counting.critical.tolist() == [5] * 10_000
+
+
+def test_a_bound_on_the_finish_moves_the_start_with_the_duration_that_is_drawn() -> None:
+    graph = graph_of(
+        "WorkItem a 1/4/12 constraint=finish_no_earlier_than constraint_date=2026-01-09"
+    )
+    for status_date, from_day in ((None, 0), (MONDAY + timedelta(2), 2)):
+        plan = planned(graph, MONDAY, status_date)
+        found = simulate(plan, streams(plan), 200)
+        expected = np.maximum(5 * UNIT, from_day * UNIT + found.kept.lengths[0])
+        assert found.finishes.tolist() == expected.tolist()
+        assert (expected > 5 * UNIT).any()
+        assert (expected == 5 * UNIT).any()
+
+
+EPIC = """
+    WorkItem epic
+    WorkItem one 1 actual_start=2026-01-05 actual_finish=2026-01-06
+    WorkItem two 1 actual_start=2026-01-05 actual_finish=2026-01-06
+    one part_of epic
+    two part_of epic
+    WorkItem other 1/2/4
+"""
+
+
+def test_a_dependency_on_a_summary_that_is_done_is_on_no_critical_path() -> None:
+    plan = planned(graph_of(EPIC + "WorkItem next 5 \n next needs epic"), MONDAY)
+    found = simulate(plan, streams(plan), 20)
+    assert found.finishes.tolist() == [7 * UNIT] * 20
+    assert found.counting.critical[plan.network.scheduled].tolist() == [20, 0, 0, 0]
+    assert found.counting.links.tolist() == [0]
+
+
+def test_a_dependency_of_a_summary_that_is_done_is_on_no_critical_path() -> None:
+    plan = planned(graph_of(EPIC + "epic needs other"), MONDAY)
+    found = simulate(plan, streams(plan), 20)
+    late = found.finishes > 2 * UNIT
+    assert late.any()
+    assert found.counting.links.tolist() == [0]
+
+
+def test_the_path_sum_counts_an_item_that_is_entered_at_its_finish_and_left_by_its_start() -> None:
+    graph = graph_of("""
+        WorkItem a 4/8/12
+        WorkItem b 1/2/3
+        WorkItem c 5/6/10
+        b needs a FF+0
+        c needs b SS+1
+    """)
+    assert path_sum(planned(graph)).std_days == pytest.approx(math.hypot(8 / 6, 2 / 6, 5 / 6))
+
+
+def test_the_path_sum_of_work_under_way_begins_with_it() -> None:
+    graph = graph_of("""
+        WorkItem a 1/2/9
+        WorkItem b 3/4/8 actual_start=2026-01-05
+        b needs a
+    """)
+    assert path_sum(planned(graph, MONDAY)).std_days == pytest.approx(5 / 6)
