@@ -10,7 +10,7 @@ evaluation, 1959; D. Vose, Risk Analysis, 2008 (the PERT distribution as a Beta 
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,15 @@ class Streams:
     ) -> None:
         self._spreads = spreads
         self._distribution = distribution
-        self._states = [_stream(seed, key).state for key in keys]
+        self._states = [_place(_stream(seed, key)) for key in keys]
         self._source = np.random.PCG64(0)
         self._generator = np.random.Generator(self._source)
 
     def draw(self, number: int, count: int) -> Times:
         """Give the next so many durations of an item, in whole parts of a day."""
-        self._source.state = self._states[number]
+        self._source.state = _state(*self._states[number])
         drawn = durations(self._generator, self._spreads[number], self._distribution, count)
-        self._states[number] = self._source.state
+        self._states[number] = _place(self._source)
         return drawn
 
 
@@ -62,3 +62,14 @@ def durations(
 def _stream(seed: int, key: str) -> np.random.PCG64:
     digest = blake2b(f"{seed}/{key}".encode(), digest_size=16).digest()
     return np.random.PCG64(np.random.SeedSequence(int.from_bytes(digest, "big")))
+
+
+def _place(source: np.random.PCG64) -> tuple[int, int]:
+    """Give where a stream is, in two numbers: many dictionaries would keep the collector busy."""
+    state = source.state["state"]
+    return state["state"], state["inc"]
+
+
+def _state(state: int, inc: int) -> Any:  # noqa: ANN401 - the type is numpy's own and private
+    pair = {"state": state, "inc": inc}
+    return {"bit_generator": "PCG64", "state": pair, "has_uint32": 0, "uinteger": 0}

@@ -117,7 +117,8 @@ def uncertain(
     spreads = _spreads(network, status)
     ties, order = _Tying(snapshot, network, spreads).tied(links)
     kept = sorted({tie.link for heads in ties for tie in heads} - {NO_LINK})
-    renumbered = {link: number for number, link in enumerate(kept)} | {NO_LINK: NO_LINK}
+    if len(kept) < len(links):
+        ties = _renumbered(ties, kept)
     ends = {} if calendar is None else _finish_bounds(network, spreads, calendar)
     bounds, items = network.bounds, network.items
     below = {
@@ -129,7 +130,7 @@ def uncertain(
     return UncertainNetwork(
         network,
         spreads,
-        [[tie._replace(link=renumbered[tie.link]) for tie in heads] for heads in ties],
+        ties,
         order,
         [links[link] for link in kept],
         {at: status or 0 if at in below else bound for at, bound in bounds.earliest.items()},
@@ -137,6 +138,11 @@ def uncertain(
         below,
         above,
     )
+
+
+def _renumbered(ties: list[list[Tie]], kept: Sequence[int]) -> list[list[Tie]]:
+    numbers = {link: number for number, link in enumerate(kept)} | {NO_LINK: NO_LINK}
+    return [[tie._replace(link=numbers[tie.link]) for tie in heads] for heads in ties]
 
 
 def _spreads(network: ScheduleNetwork, status: int | None) -> dict[int, Spread]:
