@@ -46,8 +46,10 @@ def durations(
 ) -> Times:
     """Draw durations. What has passed already is the least: work under way is not done yet."""
     low, width = float(spread.low), float(spread.high - spread.low)
-    if distribution == TRIANGULAR:
-        drawn = generator.triangular(low, float(spread.likely), low + width, count)
+    if low == float(spread.high):  # so large that floats cannot tell the points apart
+        drawn = np.full(count, low)
+    elif distribution == TRIANGULAR:
+        drawn = generator.triangular(low, float(spread.likely), float(spread.high), count)
     else:
         rise, fall = (spread.likely - spread.low) / width, (spread.high - spread.likely) / width
         drawn = generator.beta(1 + 4 * rise, 1 + 4 * fall, count)

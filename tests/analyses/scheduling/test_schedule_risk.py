@@ -340,3 +340,19 @@ def test_parameters_that_do_not_fit_are_refused() -> None:
         schedule_risk(graph, status_date=MONDAY)
     with pytest.raises(BadUsage, match="no calendar"):
         schedule_risk(graph, calendar="lunar")
+
+
+@pytest.mark.parametrize("distribution", ["pert", "triangular"])
+def test_estimates_beyond_all_calendars_still_give_an_answer(distribution: str) -> None:
+    graph = graph_of("""
+        WorkItem a 900000000000.1/900000000000.1/900000000000.2
+        WorkItem b 1/900000000000/9000000000000
+        WorkItem c 0/0/0.00000000001
+        WorkItem d 0/0/0.000000001
+        b needs a FS-9000000000000
+        d needs b
+    """)
+    found = schedule_risk(graph, start=MONDAY, iterations=100, distribution=distribution)
+    assert 9e11 <= found.finish.least_days <= found.finish.most_days <= 1.1e12
+    assert (found.finish.p50_date, items(found)["c"].distribution) == (None, "fixed")
+    assert found.items[0].criticality > 0
