@@ -14,9 +14,10 @@ from api.pictures.drawing import Drawing
 from api.pictures.gantt import gantt_svg
 from api.pictures.ganttmermaid import gantt_mermaid
 from api.pictures.picture import Arrows, Edge, Node, Picture, Tone
-from graph.analyses.scheduling.critical_path import WEEKDAYS, CriticalPath, ScheduledItem
+from graph.analyses.scheduling.critical_path import CriticalPath
 from graph.analyses.scheduling.schedule import is_completed
-from graph.analyses.scheduling.workdays import Workdays, workdays
+from graph.analyses.scheduling.scheduleditems import ScheduledItem
+from graph.analyses.scheduling.workdays import WEEKDAYS, Workdays, workdays
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
