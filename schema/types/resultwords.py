@@ -42,5 +42,6 @@ CHOICES: Mapping[str, str] = {
     **teams.CHOICES,
     **dependencies.CHOICES,
     **goals.CHOICES,
+    **structure.CHOICES,
 }
 """What the words that a parameter can take mean."""

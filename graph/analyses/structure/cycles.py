@@ -4,31 +4,17 @@ References: docs/definitions.md §6. R. E. Tarjan, Depth-first search and linear
 1972 (strong components, here as in networkx); for feedback arcs see `feedbackarcs`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import networkx as nx
 
 from graph.analyses.structure.feedbackarcs import EXACT_NODES, feedback_arcs
-from graph.analyses.teams.teamgraph import team_arcs
-from graph.errors import BadUsage
-from graph.model.codec import near
-from graph.model.entities import KeyResult, Objective, Product, Team, ValueStream, WorkItem
-from graph.model.relations import ContributesTo, DependsOn, Measures
+from graph.analyses.structure.needs import KINDS, Needs, Pair, components, needs_of
+from graph.model.entities import Team
 from graph.model.snapshot import Snapshot
 
-KINDS = (
-    Team.KIND,
-    Product.KIND,
-    ValueStream.KIND,
-    WorkItem.KIND,
-    Objective.KIND,
-    KeyResult.KIND,
-)
-
-_Weight: TypeAlias = tuple[bool, int]
-"""Whether an arc is declared, and how many dependencies it stands for."""
+__all__ = ["KINDS", "Cycles", "FeedbackArc", "cycles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,74 +50,36 @@ class Cycles:
 def cycles(snapshot: Snapshot, *, kind: str = Team.KIND) -> Cycles:
     """Find the strongly connected components of a kind, and a minimal feedback arc set of them.
 
-    Arcs are live dependencies; for teams those declared and those derived (see `teamgraph`), for
-    objectives also what contributes to them. A component has more than one node, or a node that
-    needs itself. Cost: linear, plus 2^n times n for each component of n up to `exact_to` nodes.
+    `needs_of` says which arcs there are. A component has more than one node, or a node that needs
+    itself. Cost: linear, and that of `feedbackarcs` for each component.
     """
-    if kind not in KINDS:
-        msg = f"there are no dependencies between nodes of the kind {kind!r}"
-        raise BadUsage(msg, near(kind, KINDS))
-    arcs = _arcs(snapshot, kind)
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from(sorted(arcs))
-    components = sorted(
-        (
-            tuple(sorted(found))
-            for found in nx.strongly_connected_components(graph)
-            if len(found) > 1 or any((node, node) in arcs for node in found)
-        ),
-        key=lambda found: (-len(found), found),
-    )
-    broken = sorted(arc for found in components for arc in _broken(found, graph, arcs))
+    found = needs_of(snapshot, kind)
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_edges_from(found.needs)
+    loops = sorted(components(graph), key=lambda nodes: (-len(nodes), nodes))
+    broken = sorted(pair for nodes in loops for pair in _broken(nodes, graph, found))
     return Cycles(
         kind=kind,
-        components=tuple(components),
-        feedback_arcs=tuple(FeedbackArc(*arc, *arcs[arc]) for arc in broken),
-        exact=all(len(found) <= EXACT_NODES for found in components),
+        components=tuple(tuple(found.keys[node] for node in nodes) for nodes in loops),
+        feedback_arcs=tuple(_arc(found, pair) for pair in broken),
+        exact=all(len(nodes) <= EXACT_NODES for nodes in loops),
         exact_to=EXACT_NODES,
     )
 
 
-def _broken(
-    component: tuple[str, ...], graph: "nx.DiGraph[str]", arcs: Mapping[tuple[str, str], _Weight]
-) -> Iterable[tuple[str, str]]:
-    numbers = {key: number for number, key in enumerate(component)}
+def _broken(nodes: Sequence[int], graph: "nx.DiGraph[int]", found: Needs) -> Iterator[Pair]:
+    numbers = {node: number for number, node in enumerate(nodes)}
     within = {
-        (numbers[tail], numbers[head]): arcs[tail, head][1]
-        for tail in component
+        (numbers[tail], numbers[head]): len(found.needs[tail, head].dependencies)
+        for tail in nodes
         for head in graph.successors(tail)
         if head in numbers
     }
-    for tail, head in feedback_arcs(len(component), within):
-        yield component[tail], component[head]
+    for tail, head in feedback_arcs(len(nodes), within):
+        yield nodes[tail], nodes[head]
 
 
-def _arcs(snapshot: Snapshot, kind: str) -> Mapping[tuple[str, str], _Weight]:
-    """Give each arc from what needs to what is needed."""
-    if kind == Team.KIND:
-        return {
-            (arc.source, arc.target): (arc.declared, len(arc.dependencies))
-            for arc in snapshot.derived(team_arcs)
-        }
-    found: dict[tuple[str, str], _Weight] = {}
-    for link in snapshot.relations(DependsOn).values():
-        if link.source.kind == link.target.kind == kind and link.is_live:
-            pair = link.source.key, link.target.key
-            found[pair] = True, found.get(pair, (True, 0))[1] + 1
-    if kind == Objective.KIND:
-        for pair in _contributions(snapshot):
-            declared, count = found.get(pair, (False, 0))
-            found[pair] = declared, count + 1
-    return found
-
-
-def _contributions(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
-    """Give (objective, objective it draws progress from), directly or through its key result."""
-    for link in snapshot.relations(ContributesTo).values():
-        if link.source.kind != Objective.KIND:
-            continue
-        if link.target.kind == Objective.KIND:
-            yield link.target.key, link.source.key
-        else:
-            for measured in snapshot.out(link.target, Measures):
-                yield measured.target.key, link.source.key
+def _arc(found: Needs, pair: Pair) -> FeedbackArc:
+    need = found.needs[pair]
+    tail, head = pair
+    return FeedbackArc(found.keys[tail], found.keys[head], need.declared, len(need.dependencies))

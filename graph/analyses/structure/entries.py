@@ -2,7 +2,7 @@
 
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.structure import cycles
+from graph.analyses.structure import cycles, dsm
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
@@ -21,5 +21,39 @@ ENTRIES: tuple[Analysis, ...] = (
         ),
         cycles.Cycles,
         "Loops of dependencies, and the fewest to break so that none is left.",
+    ),
+    Analysis(
+        "dsm",
+        dsm.dsm,
+        (
+            Parameter(
+                "kind",
+                ParameterKind.CHOICE,
+                "The kind of node that makes rows and columns.",
+                default="Team",
+                choices=_REACHED_KINDS,
+            ),
+            Parameter(
+                "scope",
+                ParameterKind.REF,
+                "What the rows and columns belong to, such as a value stream, a product or a cycle; all"
+                " if left out.",
+            ),
+            Parameter(
+                "order",
+                ParameterKind.CHOICE,
+                "The order of rows and columns.",
+                default=dsm.PARTITIONED,
+                choices=dsm.ORDERS,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Rows and columns at most; those with the most marks are taken.",
+                default=dsm.LIMIT,
+            ),
+        ),
+        dsm.Dsm,
+        "Who needs whom, as a matrix in an order that shows the loops as blocks.",
     ),
 )

@@ -6,6 +6,7 @@ the feedback arc set problem, 1993.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 Arc = tuple[int, int]
 
@@ -13,17 +14,35 @@ EXACT_NODES = 14
 """Up to so many nodes in a loop the answer is exact: the work doubles with each."""
 
 
-def feedback_arcs(size: int, arcs: Mapping[Arc, int]) -> list[Arc]:
-    """Give arcs of a graph with nodes 0 to size-1 whose removal leaves no loop, sorted.
+@dataclass(frozen=True, slots=True)
+class Sequencing:
+    """An order of nodes in which few arcs lead backward.
 
-    As few as can be up to `EXACT_NODES` nodes, and of those sets one with the least sum of the
-    arcs' numbers; by a heuristic beyond. Self-loops are always among them. Cost: 2^size times size
-    when exact, linear otherwise.
+    `exact`: no order has fewer, nor as few that weigh less together.
+    """
+
+    order: Sequence[int]
+    exact: bool
+
+
+def sequenced(size: int, arcs: Mapping[Arc, int]) -> Sequencing:
+    """Order the nodes 0 to size-1 so that few arcs lead backward.
+
+    As few as can be up to `EXACT_NODES` nodes, and of those orders one with the least sum of the
+    arcs' numbers; by a heuristic beyond. Cost: 2^size times size when exact, linear otherwise.
     """
     between = {arc: number for arc, number in arcs.items() if arc[0] != arc[1]}
-    exact = size <= EXACT_NODES
-    order = _best_order(size, between) if exact else _greedy_order(size, sorted(between))
-    place = {node: number for number, node in enumerate(order)}
+    if size <= EXACT_NODES:
+        return Sequencing(_best_order(size, between), exact=True)
+    return Sequencing(_greedy_order(size, sorted(between)), exact=False)
+
+
+def feedback_arcs(size: int, arcs: Mapping[Arc, int]) -> list[Arc]:
+    """Give the arcs that lead backward in that order, sorted: without them no loop is left.
+
+    Self-loops are always among them.
+    """
+    place = {node: number for number, node in enumerate(sequenced(size, arcs).order)}
     return sorted((tail, head) for tail, head in arcs if place[head] <= place[tail])
 
 

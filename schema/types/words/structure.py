@@ -13,4 +13,39 @@ WORDS: Mapping[str, str] = {
     "target": "The key of the node that is needed.",
     "declared": "Whether a dependency joins the two themselves; else all are derived.",
     "dependencies": "How many dependencies are behind it.",
+    # dsm
+    "Dsm.kind": "The kind of node that makes rows and columns.",
+    "Dsm.order": "The order of rows and columns: partitioned or alphabetical.",
+    "Dsm.elements": "The rows, from the top; the columns are the same, from the left.",
+    "Dsm.marks": "What needs what, by row and column.",
+    "Dsm.blocks": "Elements that all need each other, in the order of the rows; none when alphabetical.",
+    "Dsm.feedback_marks": "How many marks of the matrix lie on or above the diagonal.",
+    "Dsm.exact": "Whether no order of the rows has fewer of them.",
+    "Dsm.exact_to": "Up to how many elements of a block that is sure.",
+    "Dsm.element_count": "How many elements there are, in the matrix or not.",
+    "Dsm.truncated": "Whether there are more elements than the matrix holds.",
+    "Dsm.mark_count": "How many marks there are between all elements.",
+    "Dsm.marks_left_out": "How many of them are not in the matrix.",
+    "Dsm.density": "The share of the places off the diagonal that have a mark, over all elements; null"
+    " where there are no such places. Unit: ratio 0-1.",
+    "Dsm.propagation_cost": "The share of pairs of elements, each with itself included, of which one reaches"
+    " the other by one or more steps or none; null without elements or with too many. Unit: ratio 0-1.",
+    "DsmElement.position": "The place of the row and of the column, from 0.",
+    "DsmElement.block": "The index of its block; null where it is in none.",
+    "DsmElement.group": "The key of its value stream, the first of several; null where it is in none.",
+    "DsmElement.inputs": "How many others in the matrix it needs.",
+    "DsmElement.outputs": "How many others in the matrix need it.",
+    "DsmMark.row": "The position of what needs the other.",
+    "DsmMark.column": "The position of what is needed.",
+    "DsmMark.weight": "How many dependencies are behind it.",
+    "DsmMark.feedback": "Whether what is needed does not come before what needs it.",
+    "DsmMark.dependencies": "Keys of the dependencies behind it, at most 20.",
+    "DsmBlock.first": "The position of the first element.",
+    "DsmBlock.size": "How many elements there are in it.",
+    "DsmBlock.keys": "Keys of the elements, in the order of the rows.",
+}
+
+CHOICES: Mapping[str, str] = {
+    "partitioned": "What is needed before what needs it, loops together as blocks.",
+    "alphabetical": "By key.",
 }
