@@ -128,15 +128,14 @@ def dsm(
     kept = _among(chosen, needs)
     laid = _laid(chosen, kept, order)
     marks = tuple(_marks(found.keys, laid.order, kept))
-    feedback = sum(mark.feedback for mark in marks)
     return Dsm(
         kind=kind,
         order=order,
         elements=tuple(_elements(snapshot, kind, found, laid, kept)),
         marks=marks,
         blocks=tuple(_blocks(found.keys, laid)),
-        feedback_marks=feedback,
-        exact=laid.exact or not feedback,
+        feedback_marks=sum(mark.feedback for mark in marks),
+        exact=laid.exact,
         exact_to=EXACT_NODES,
         element_count=len(nodes),
         truncated=len(chosen) < len(nodes),
@@ -181,7 +180,7 @@ def _among(chosen: Sequence[int], needs: Mapping[Pair, Need]) -> Mapping[Pair, N
 
 def _laid(chosen: Sequence[int], needs: Mapping[Pair, Need], order: str) -> Partition:
     if order == ALPHABETICAL:
-        return Partition(chosen, (), exact=False)
+        return Partition(chosen, (), exact=all(column < row for row, column in needs))
     return partitioned(chosen, {pair: len(why.dependencies) for pair, why in needs.items()})
 
 
