@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = {
     **teams.KINDS,
     **dependencylife.KINDS,
     **goals.KINDS,
+    **structure.KINDS,
 }
 """The kind of node that the `key` of a row names, where the row does not say it."""
 

@@ -2,7 +2,7 @@
 
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.structure import cycles, dsm
+from graph.analyses.structure import cycles, dsm, network
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
@@ -55,5 +55,40 @@ ENTRIES: tuple[Analysis, ...] = (
         ),
         dsm.Dsm,
         "Who needs whom, as a matrix in an order that shows the loops as blocks.",
+    ),
+    Analysis(
+        "network",
+        network.network,
+        (
+            Parameter(
+                "level",
+                ParameterKind.CHOICE,
+                "Whether nested value streams stand for themselves.",
+                default=network.OWN,
+                choices=network.LEVELS,
+            ),
+            Parameter(
+                "since",
+                ParameterKind.DATE,
+                f"First day of the period that counts; {network.PERIOD_DAYS} days before its end if left"
+                " out.",
+                flag="from",
+            ),
+            Parameter(
+                "until",
+                ParameterKind.DATE,
+                "Day before which the period ends; today if left out.",
+                flag="to",
+            ),
+            Parameter("today", ParameterKind.DATE, "The day it is.", today=True),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Edges to list at most.",
+                default=network.LIMIT,
+            ),
+        ),
+        network.Network,
+        "Which value stream needs which, how much hangs on it, and how loaded both are.",
     ),
 )

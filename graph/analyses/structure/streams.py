@@ -3,8 +3,9 @@
 References: docs/definitions.md §6. docs/structure.md says what is in a stream.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from graph.analyses.scope import spread
 from graph.analyses.teams.teamgraph import teams_of
@@ -35,23 +36,33 @@ def stream_arcs(snapshot: Snapshot) -> tuple[StreamArc, ...]:
     is in. What a stream needs of itself counts only where it is declared. Cost: linear in
     dependencies, times the streams at either end.
     """
-    known: dict[Ref, tuple[str, ...]] = {}
     declared: dict[tuple[str, str], list[DependsOn]] = {}
     derived: dict[tuple[str, str], list[DependsOn]] = {}
-    for link in snapshot.relations(DependsOn).values():
-        if not link.is_live:
-            continue
+    for link, sources, targets in placed(snapshot):
         direct = link.source.kind == link.target.kind == ValueStream.KIND
-        for source in _kept(snapshot, link.source, known):
-            for target in _kept(snapshot, link.target, known):
-                if direct:
-                    declared.setdefault((source, target), []).append(link)
-                elif source != target:
-                    derived.setdefault((source, target), []).append(link)
+        for pair in product(sources, targets):
+            if direct:
+                declared.setdefault(pair, []).append(link)
+            elif pair[0] != pair[1]:
+                derived.setdefault(pair, []).append(link)
     return tuple(
         StreamArc(*pair, _by_key(declared.get(pair, ())), _by_key(derived.get(pair, ())))
         for pair in sorted({*declared, *derived})
     )
+
+
+def placed(
+    snapshot: Snapshot,
+) -> Iterator[tuple[DependsOn, tuple[str, ...], tuple[str, ...]]]:
+    """Give each live dependency with the streams that its two ends are in."""
+    known: dict[Ref, tuple[str, ...]] = {}
+    for link in snapshot.relations(DependsOn).values():
+        if not link.is_live:
+            continue
+        for ref in (link.source, link.target):
+            if ref not in known:
+                known[ref] = streams_of(snapshot, ref)
+        yield link, known[link.source], known[link.target]
 
 
 def streams_of(snapshot: Snapshot, ref: Ref) -> tuple[str, ...]:
@@ -73,12 +84,6 @@ def outermost(snapshot: Snapshot, stream: str) -> str:
     way = [*spread([Ref(ValueStream.KIND, stream)], lambda at: _around(snapshot, at))]
     around = _around(snapshot, way[-1])
     return min(way[way.index(around[0]) :]).key if around else way[-1].key
-
-
-def _kept(snapshot: Snapshot, ref: Ref, known: dict[Ref, tuple[str, ...]]) -> tuple[str, ...]:
-    if ref not in known:
-        known[ref] = streams_of(snapshot, ref)
-    return known[ref]
 
 
 def _by_key(links: Iterable[DependsOn]) -> tuple[DependsOn, ...]:
@@ -103,8 +108,8 @@ def _of_work(snapshot: Snapshot, ref: Ref) -> list[str]:
     found = [key for team in delivering for key in _part_of(snapshot, Ref(Team.KIND, team))]
     if found:
         return found
-    products = (link.target for link in snapshot.out(ref, For))
-    return [key for product in products for key in _part_of(snapshot, product)]
+    meant = (link.target for link in snapshot.out(ref, For))
+    return [key for about in meant for key in _part_of(snapshot, about)]
 
 
 def _of_owner(snapshot: Snapshot, ref: Ref) -> list[str]:

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+KINDS: Mapping[str, str] = {
+    "NetworkStream": "ValueStream",
+}
+
 WORDS: Mapping[str, str] = {
     # cycles
     "Cycles.kind": "The kind of node that was looked at.",
@@ -43,9 +47,48 @@ WORDS: Mapping[str, str] = {
     "DsmBlock.first": "The position of the first element.",
     "DsmBlock.size": "How many elements there are in it.",
     "DsmBlock.keys": "Keys of the elements, in the order of the rows.",
+    # network
+    "Network.level": "Whether nested streams stand for themselves: own or outermost.",
+    "Network.since": "The first day of the period; null without one.",
+    "Network.until": "The day before which the period ends; null without one.",
+    "Network.streams": "The value streams, by key.",
+    "Network.edges": "Which stream needs which, the most open dependencies first.",
+    "Network.edge_count": "How many edges there are, listed or not.",
+    "Network.truncated": "Whether there are more edges than are listed.",
+    "Network.unplaced": "How many live dependencies have an end in no value stream.",
+    "NetworkStream.type": "What the stream is for: customer or supporting; null where nobody says.",
+    "NetworkStream.parent": "The key of the stream that it is part of; null where there is none.",
+    "NetworkStream.teams": "How many teams that last are in it.",
+    "NetworkStream.products": "How many products are in it.",
+    "NetworkStream.capacity": "What its teams can put to work; null where none is known. Unit: full-time"
+    " equivalents.",
+    "NetworkStream.open_items": "How many work items without parts have not ended.",
+    "NetworkStream.load": "How many work items without parts are waiting or active.",
+    "NetworkStream.velocity": "How many of them were done in the period; null without one.",
+    "NetworkStream.time_days": "The median flow time of those; null without data. Unit: days.",
+    "NetworkStream.needs": "How many open dependencies it has on other streams.",
+    "NetworkStream.needed": "How many open dependencies other streams have on it.",
+    "NetworkStream.internal": "How many open dependencies there are within it.",
+    "NetworkEdge.source": "The key of the stream that needs the other.",
+    "NetworkEdge.target": "The key of the stream that is needed.",
+    "NetworkEdge.count": "How many live dependencies are behind it.",
+    "NetworkEdge.open": "How many of them are not resolved.",
+    "NetworkEdge.declared": "How many of them join the two streams themselves.",
+    "NetworkEdge.derived": "How many of them join what is in the streams.",
+    "NetworkEdge.criticality": "How many of the open ones there are of each criticality.",
+    "NetworkEdge.promised_late": "How many of the open ones are promised for later than needed.",
+    "NetworkEdge.overdue": "How many of the open ones were needed before today.",
+    "NetworkEdge.source_load": "How many items the needing stream has under way.",
+    "NetworkEdge.source_velocity": "How many items it finished in the period; null without one.",
+    "NetworkEdge.target_load": "How many items the needed stream has under way.",
+    "NetworkEdge.target_velocity": "How many items it finished in the period; null without one.",
+    "NetworkEdge.reason": "What hangs on it, in words.",
+    "NetworkEdge.dependencies": "Keys of the dependencies behind it, open ones first, at most 20.",
 }
 
 CHOICES: Mapping[str, str] = {
     "partitioned": "What is needed before what needs it, loops together as blocks.",
     "alphabetical": "By key.",
+    "own": "Each stream by itself.",
+    "outermost": "Each outermost stream with all that are nested in it.",
 }
