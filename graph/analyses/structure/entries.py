@@ -2,7 +2,7 @@
 
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.structure import cycles, dsm, network
+from graph.analyses.structure import cycles, dsm, network, topologies
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
@@ -90,5 +90,38 @@ ENTRIES: tuple[Analysis, ...] = (
         ),
         network.Network,
         "Which value stream needs which, how much hangs on it, and how loaded both are.",
+    ),
+    Analysis(
+        "topologies",
+        topologies.topologies,
+        (
+            Parameter("today", ParameterKind.DATE, "The day it is.", today=True),
+            Parameter(
+                "partners",
+                ParameterKind.INTEGER,
+                "Teams that a team may work with other than as a service.",
+                default=topologies.PARTNERS,
+            ),
+            Parameter(
+                "suppliers",
+                ParameterKind.INTEGER,
+                "Teams that a stream-aligned team may wait for to deliver or agree.",
+                default=topologies.SUPPLIERS,
+            ),
+            Parameter(
+                "people",
+                ParameterKind.INTEGER,
+                "People that a team may have.",
+                default=topologies.PEOPLE,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Findings to list at most.",
+                default=topologies.LIMIT,
+            ),
+        ),
+        topologies.Topologies,
+        "Where teams and their ways of working together go against Team Topologies.",
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
     "NetworkStream": "ValueStream",
+    "TopologyFinding": "Team",
 }
 
 WORDS: Mapping[str, str] = {
@@ -84,6 +85,20 @@ WORDS: Mapping[str, str] = {
     "NetworkEdge.target_velocity": "How many items it finished in the period; null without one.",
     "NetworkEdge.reason": "What hangs on it, in words.",
     "NetworkEdge.dependencies": "Keys of the dependencies behind it, open ones first, at most 20.",
+    # topologies
+    "Topologies.types": "How many teams that last there are of each type.",
+    "Topologies.modes": "How many open dependencies between teams there are of each mode.",
+    "Topologies.codes": "How many findings there are of each code.",
+    "Topologies.findings": "What goes against Team Topologies, the gravest first.",
+    "Topologies.finding_count": "How many findings there are, listed or not.",
+    "Topologies.truncated": "Whether there are more findings than are listed.",
+    "TopologyFinding.severity": "How grave it is: error, warning or note.",
+    "TopologyFinding.key": "The key of the team that it is about.",
+    "TopologyFinding.partners": "Keys of the other teams of it, at most 20.",
+    "TopologyFinding.partner_count": "How many other teams there are, listed or not.",
+    "TopologyFinding.dependencies": "Keys of the dependencies behind it, at most 20.",
+    "TopologyFinding.dependency_count": "How many dependencies are behind it, listed or not.",
+    "TopologyFinding.hint": "The way out.",
 }
 
 CHOICES: Mapping[str, str] = {
