@@ -2,7 +2,7 @@
 
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterKind
-from graph.analyses.structure import cycles, dsm, network, topologies
+from graph.analyses.structure import communities, cycles, dsm, network, topologies
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
@@ -123,5 +123,39 @@ ENTRIES: tuple[Analysis, ...] = (
         ),
         topologies.Topologies,
         "Where teams and their ways of working together go against Team Topologies.",
+    ),
+    Analysis(
+        "communities",
+        communities.communities,
+        (
+            Parameter(
+                "level",
+                ParameterKind.CHOICE,
+                "Whether nested value streams stand for themselves.",
+                default=network.OWN,
+                choices=network.LEVELS,
+            ),
+            Parameter(
+                "resolution",
+                ParameterKind.NUMBER,
+                "Above 1 for smaller communities, below for larger ones.",
+                default=1.0,
+            ),
+            Parameter(
+                "seed",
+                ParameterKind.INTEGER,
+                "The order in which teams are looked at.",
+                default=0,
+            ),
+            Parameter("today", ParameterKind.DATE, "The day it is.", today=True),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Moves to list at most.",
+                default=communities.LIMIT,
+            ),
+        ),
+        communities.Communities,
+        "Which teams hang together by their dependencies, against today's value streams.",
     ),
 )

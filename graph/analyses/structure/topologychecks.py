@@ -46,7 +46,8 @@ class TopologyFinding:
 
 def _collaborations(found: Interactions, _: Bounds) -> Iterator[TopologyFinding]:
     for each in found.all():
-        if each.link.mode is not InteractionMode.COLLABORATION:
+        ended = found.is_dissolved(each.source) or found.is_dissolved(each.target)
+        if ended or each.link.mode is not InteractionMode.COLLABORATION:
             continue
         pair, until = (each.source, each.target), each.link.until
         hint = "agree on the day by which one side can serve the other without collaborating"

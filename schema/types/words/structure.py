@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
+    "Move": "Team",
     "NetworkStream": "ValueStream",
     "TopologyFinding": "Team",
 }
@@ -99,6 +100,38 @@ WORDS: Mapping[str, str] = {
     "TopologyFinding.dependencies": "Keys of the dependencies behind it, at most 20.",
     "TopologyFinding.dependency_count": "How many dependencies are behind it, listed or not.",
     "TopologyFinding.hint": "The way out.",
+    # communities
+    "Communities.level": "Whether nested streams stand for themselves: own or outermost.",
+    "Communities.resolution": "The resolution: above 1 for smaller communities.",
+    "Communities.seed": "The seed by which they were found.",
+    "Communities.team_count": "How many teams have dependencies with others.",
+    "Communities.unconnected": "How many teams have none, and stay where they are.",
+    "Communities.dependencies": "How many dependencies there are between different teams.",
+    "Communities.crossing_today": "How many of them are between different value streams.",
+    "Communities.crossing_after": "How many of them are between different communities.",
+    "Communities.saved": "How many fewer would cross.",
+    "Communities.modularity_today": "The modularity of today's cut; null without dependencies.",
+    "Communities.modularity_found": "The modularity of the communities; null without dependencies.",
+    "Communities.agreement": "The adjusted Rand index of the two cuts, 1 where they are the same; null"
+    " where no team is in a stream.",
+    "Communities.communities": "The communities, the largest first.",
+    "Communities.moves": "The teams that would change their stream, the most saving first.",
+    "Communities.move_count": "How many such teams there are, listed or not.",
+    "Communities.truncated": "Whether there are more moves than are listed.",
+    "Community.number": "Its number, from 0.",
+    "Community.stream": "The key of the value stream that it stands for; null for a new one.",
+    "Community.size": "How many teams there are in it.",
+    "Community.teams": "Keys of the teams.",
+    "Community.streams": "How many of its teams are in each value stream today.",
+    "Community.inside": "How many dependencies there are between its teams.",
+    "Community.crossing": "How many dependencies join it with other communities.",
+    "Move.key": "The key of the team.",
+    "Move.from_stream": "The key of the value stream that it is in today; null where it is in none.",
+    "Move.to_stream": "The key of the value stream that its community stands for; null for a new one.",
+    "Move.community": "The number of its community.",
+    "Move.inside_before": "How many of its dependencies are with teams of its stream today.",
+    "Move.inside_after": "How many of its dependencies are with teams of its community.",
+    "Move.saved": "The difference.",
 }
 
 CHOICES: Mapping[str, str] = {
