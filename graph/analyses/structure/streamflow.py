@@ -5,17 +5,18 @@ References: docs/definitions.md §1 and §6, docs/structure.md. M. Kersten, Proj
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from statistics import median
 
 from graph.analyses.structure.streams import streams_of
+from graph.analyses.teams.teamgraph import teams_of
 from graph.model.days import day_of, zone_of
 from graph.model.entities import Product, Team, ValueStream, WorkItem
 from graph.model.relations import PartOf
 from graph.model.snapshot import Snapshot
-from graph.model.values import Moment
+from graph.model.values import Moment, Ref
 from graph.model.vocabulary import FlowState
 
 _UNDER_WAY = frozenset({FlowState.WAITING, FlowState.ACTIVE})
@@ -66,48 +67,59 @@ def flows_of(
     What is in two streams counts in both. Cost: linear in teams, products, work and its history.
     """
     found = {group(key): StreamFlow() for key in snapshot.nodes(ValueStream)}
+
+    def of(refs: Iterable[Ref]) -> Sequence[StreamFlow]:
+        keys = {group(stream) for ref in refs for stream in streams_of(snapshot, ref)}
+        return [found[key] for key in sorted(keys) if key in found]
+
     for team in snapshot.ordered(Team):
         if today is None or team.dissolved is None or team.dissolved > today:
-            for flow in _of(snapshot, team, group, found):
+            for flow in of([team.ref]):
                 flow.take(team)
     for product in snapshot.ordered(Product):
-        for flow in _of(snapshot, product, group, found):
+        for flow in of([product.ref]):
             flow.products += 1
-    for item in snapshot.ordered(WorkItem):
-        if not snapshot.into(item.ref, PartOf):
-            _count(snapshot, item, period, [*_of(snapshot, item, group, found)])
+    _count_work(snapshot, period, of)
     return found
 
 
-def _of(
+def _count_work(
     snapshot: Snapshot,
-    node: Team | Product | WorkItem,
-    group: Callable[[str], str],
-    found: Mapping[str, StreamFlow],
-) -> Iterator[StreamFlow]:
-    for key in sorted({group(stream) for stream in streams_of(snapshot, node.ref)}):
-        if key in found:
-            yield found[key]
+    period: Period | None,
+    of: Callable[[Iterable[Ref]], Sequence[StreamFlow]],
+) -> None:
+    by_teams: dict[tuple[str, ...], Sequence[StreamFlow]] = {}
+    for item in snapshot.ordered(WorkItem):
+        if snapshot.into(item.ref, PartOf):
+            continue
+        teams = teams_of(snapshot, item.ref)
+        if teams not in by_teams:
+            by_teams[teams] = of(Ref(Team.KIND, team) for team in teams)
+        _count(snapshot, item, period, by_teams[teams] or of([item.ref]))
 
 
 def _count(
-    snapshot: Snapshot, item: WorkItem, period: Period | None, flows: list[StreamFlow]
+    snapshot: Snapshot, item: WorkItem, period: Period | None, flows: Sequence[StreamFlow]
 ) -> None:
     state = item.current_state
-    begun, done = _life(item)
-    finished = (
-        state is FlowState.DONE
-        and done is not None
-        and period is not None
-        and period.since <= day_of(done, zone_of(snapshot)) < period.until
-    )
-    spent = _days(snapshot, begun, done) if finished and begun and done else math.nan
+    spent = _spent(snapshot, item, period) if state is FlowState.DONE and period else None
     for flow in flows:
         flow.open_items += state not in _ENDED
         flow.load += state in _UNDER_WAY
-        flow.velocity += finished
-        if spent >= 0:
+        flow.velocity += spent is not None
+        if spent is not None and spent >= 0:
             flow.times.append(spent)
+
+
+def _spent(snapshot: Snapshot, item: WorkItem, period: Period) -> float | None:
+    """Give the flow time in days of an item done in the period, NaN where nothing tells it.
+
+    None for one that was done at another time.
+    """
+    begun, done = _life(item)
+    if done is None or not period.since <= day_of(done, zone_of(snapshot)) < period.until:
+        return None
+    return math.nan if begun is None else _days(snapshot, begun, done)
 
 
 def _life(item: WorkItem) -> tuple[Moment | None, Moment | None]:

@@ -189,6 +189,26 @@ def test_what_is_in_two_streams_counts_in_both_and_once_for_each_edge() -> None:
     ]
 
 
+def test_work_whose_teams_are_in_no_stream_goes_by_the_products_it_is_for() -> None:
+    graph = graph_of("""
+        ValueStream a
+        ValueStream b
+        Product p
+        Product q
+        p part_of a
+        q part_of b
+        Team nomad
+        WorkItem x state=active
+        WorkItem y state=active
+        WorkItem z state=waiting
+        nomad delivers x y
+        x for p
+        y for q
+        z for q
+    """)
+    assert [(s.key, s.load) for s in network(graph).streams] == [("a", 1), ("b", 2)]
+
+
 def test_edges_beyond_the_limit_are_counted() -> None:
     found = network(graph_of(COMPANY), limit=1)
     assert (len(found.edges), found.edge_count, found.truncated) == (1, 3, True)
