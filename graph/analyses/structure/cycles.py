@@ -4,12 +4,12 @@ References: docs/definitions.md §6. R. E. Tarjan, Depth-first search and linear
 1972 (strong components, here as in networkx); for feedback arcs see `feedbackarcs`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 
-from graph.analyses.structure.feedbackarcs import EXACT_NODES, feedback_arcs
+from graph.analyses.structure.feedbackarcs import EXACT_NODES, Feedback, feedback_arcs
 from graph.analyses.structure.needs import KINDS, Needs, Pair, components, needs_of
 from graph.model.entities import Team
 from graph.model.snapshot import Snapshot
@@ -37,7 +37,8 @@ class Cycles:
 
     `components` are sets of nodes that all need each other (keys), largest first. Without the
     `feedback_arcs` no loop is left; `exact` says that no smaller set does it, nor an equal one with
-    fewer dependencies, which is sure for components of up to `exact_to` nodes.
+    fewer dependencies, which is sure for components of up to `exact_to` nodes. In any case none with
+    fewer arcs than `lower_bound` does.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Cycles:
     feedback_arcs: tuple[FeedbackArc, ...]
     exact: bool
     exact_to: int
+    lower_bound: int
 
 
 def cycles(snapshot: Snapshot, *, kind: str = Team.KIND) -> Cycles:
@@ -57,17 +59,23 @@ def cycles(snapshot: Snapshot, *, kind: str = Team.KIND) -> Cycles:
     graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_edges_from(found.needs)
     loops = sorted(components(graph), key=lambda nodes: (-len(nodes), nodes))
-    broken = sorted(pair for nodes in loops for pair in _broken(nodes, graph, found))
+    broken = [_broken(nodes, graph, found) for nodes in loops]
+    pairs = sorted(
+        (nodes[tail], nodes[head])
+        for nodes, feedback in zip(loops, broken, strict=True)
+        for tail, head in feedback.arcs
+    )
     return Cycles(
         kind=kind,
         components=tuple(tuple(found.keys[node] for node in nodes) for nodes in loops),
-        feedback_arcs=tuple(_arc(found, pair) for pair in broken),
-        exact=all(len(nodes) <= EXACT_NODES for nodes in loops),
+        feedback_arcs=tuple(_arc(found, pair) for pair in pairs),
+        exact=all(feedback.exact for feedback in broken),
         exact_to=EXACT_NODES,
+        lower_bound=sum(feedback.lower_bound for feedback in broken),
     )
 
 
-def _broken(nodes: Sequence[int], graph: "nx.DiGraph[int]", found: Needs) -> Iterator[Pair]:
+def _broken(nodes: Sequence[int], graph: "nx.DiGraph[int]", found: Needs) -> Feedback:
     numbers = {node: number for number, node in enumerate(nodes)}
     within = {
         (numbers[tail], numbers[head]): len(found.needs[tail, head].dependencies)
@@ -75,8 +83,7 @@ def _broken(nodes: Sequence[int], graph: "nx.DiGraph[int]", found: Needs) -> Ite
         for head in graph.successors(tail)
         if head in numbers
     }
-    for tail, head in feedback_arcs(len(nodes), within):
-        yield nodes[tail], nodes[head]
+    return feedback_arcs(len(nodes), within)
 
 
 def _arc(found: Needs, pair: Pair) -> FeedbackArc:

@@ -1,144 +1,117 @@
 """Feedback arc sets: the fewest arcs whose removal leaves no loop.
 
-References: docs/definitions.md §6. E. L. Lawler, A comment on minimum feedback arc sets, 1964 (the
-exact method, over subsets); P. Eades, X. Lin and W. F. Smyth, A fast and effective heuristic for
-the feedback arc set problem, 1993.
+References: docs/definitions.md §6, docs/structure.md; the methods' own sources are named in
+`contraction`, `subsetorder`, `siftedorder` and `cyclepacking`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-Arc = tuple[int, int]
+from graph.analyses.ordering import ordered
+from graph.analyses.structure.arcs import Arc, looping_parts
+from graph.analyses.structure.contraction import Contraction, contracted
+from graph.analyses.structure.cyclepacking import least_weight
+from graph.analyses.structure.siftedorder import sifted_order
+from graph.analyses.structure.subsetorder import best_order
 
-EXACT_NODES = 14
-"""Up to so many nodes in a loop the answer is exact: the work doubles with each."""
+EXACT_NODES = 20
+"""Up to so many nodes in a loop the answer is surely exact: the work doubles with each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sequencing:
-    """An order of nodes in which few arcs lead backward.
+class Feedback:
+    """Arcs whose removal leaves no loop, sorted; self-loops are always among them.
 
-    `exact`: no order has fewer, nor as few that weigh less together.
+    In the `order` of the nodes just they lead backward. `exact`: no fewer arcs do it, nor as few
+    that weigh less together. `lower_bound`: no set that does it has fewer arcs than that.
     """
 
-    order: Sequence[int]
+    order: tuple[int, ...]
+    arcs: tuple[Arc, ...]
     exact: bool
+    lower_bound: int
 
 
-def sequenced(size: int, arcs: Mapping[Arc, int]) -> Sequencing:
-    """Order the nodes 0 to size-1 so that few arcs lead backward.
+def feedback_arcs(size: int, arcs: Mapping[Arc, int]) -> Feedback:
+    """Find few arcs, of equally few those with little weight, without which no loop is left.
 
-    As few as can be up to `EXACT_NODES` nodes, and of those orders one with the least sum of the
-    arcs' numbers; by a heuristic beyond. Cost: 2^size times size when exact, linear otherwise.
-    """
-    between = {arc: number for arc, number in arcs.items() if arc[0] != arc[1]}
-    if size <= EXACT_NODES:
-        return Sequencing(_best_order(size, between), exact=True)
-    return Sequencing(_greedy_order(size, sorted(between)), exact=False)
-
-
-def feedback_arcs(size: int, arcs: Mapping[Arc, int]) -> list[Arc]:
-    """Give the arcs that lead backward in that order, sorted: without them no loop is left.
-
-    Self-loops are always among them.
-    """
-    place = {node: number for number, node in enumerate(sequenced(size, arcs).order)}
-    return sorted((tail, head) for tail, head in arcs if place[head] <= place[tail])
-
-
-def _best_order(size: int, arcs: Mapping[Arc, int]) -> list[int]:
-    """Order the nodes so that the fewest arcs lead backward, one subset after the other.
-
-    `cost[S]` is the least cost of the backward arcs when the nodes of S come first; the last of
-    them adds the arcs that lead from it back into S, `back[node][S]`.
+    The nodes are 0 to size-1; an arc's weight is a whole number of 0 or more.
+    As few as can be in components of up to `EXACT_NODES` nodes, and wherever the rest of a larger
+    one is that small once it is taken apart (see `looping_parts` and `contraction`); beyond, a
+    heuristic, which is exact where the bound of `cyclepacking` proves it. Cost: linear, plus
+    2^n times n for each such rest of n nodes, plus what `siftedorder` and `cyclepacking` are
+    allowed.
     """
     one = 1 + sum(arcs.values())
-    back = [[0] * (1 << size) for _ in range(size)]
-    cost = [0] * (1 << size)
-    last = [0] * (1 << size)
-    for chosen in range(1, 1 << size):
-        rest, lowest = chosen & (chosen - 1), (chosen & -chosen).bit_length() - 1
-        best = -1
-        for node in range(size):
-            number = arcs.get((node, lowest), 0)
-            back[node][chosen] = back[node][rest] + (one + number if number else 0)
-            if chosen >> node & 1:
-                found = cost[chosen ^ (1 << node)] + back[node][chosen]
-                if best < 0 or found < best:
-                    best, last[chosen] = found, node
-        cost[chosen] = best
-    order = []
-    chosen = (1 << size) - 1
-    while chosen:
-        order.append(last[chosen])
-        chosen ^= 1 << last[chosen]
-    return order[::-1]
+    loops = [arc for arc in arcs if arc[0] == arc[1]]
+    weighed = {arc: one + weight for arc, weight in arcs.items() if arc[0] != arc[1]}
+    found, exact, bound = [*loops], True, len(loops)
+    for rest in _taken_apart(weighed):
+        found.extend(rest.cut)
+        bound += len(rest.cut)
+        if rest.arcs:
+            broken, least = _broken(rest)
+            found.extend(broken)
+            weight = sum(weighed[arc] for arc in broken)
+            exact = exact and weight == least
+            bound += len(broken) if weight == least else least // one
+    order, backward = _ordered(size, arcs, found)
+    return Feedback(order, backward, exact, bound)
 
 
-def _greedy_order(size: int, arcs: Sequence[Arc]) -> list[int]:
-    """Take sinks to the end and sources to the front; between them the node with most arcs out."""
-    graph = _Shrinking(size, arcs)
-    front: list[int] = []
-    back: list[int] = []
-    while graph.left:
-        if (node := graph.pop(graph.sinks, graph.out)) is not None:
-            back.append(node)
-        elif (node := graph.pop(graph.sources, graph.into)) is not None:
-            front.append(node)
-        else:
-            front.append(graph.pop_richest())
-    return front + back[::-1]
+def _ordered(
+    size: int, arcs: Mapping[Arc, int], cut: Collection[Arc]
+) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+    """Order the nodes as the arcs that are not cut lead, and leave out what is cut for nothing."""
+    cut = frozenset(cut)
+    while True:
+        heads: list[list[int]] = [[] for _ in range(size)]
+        for tail, head in sorted(arcs):
+            if (tail, head) not in cut:
+                heads[tail].append(head)
+        order = ordered(heads).order
+        place = {node: number for number, node in enumerate(order)}
+        backward = frozenset(arc for arc in cut if place[arc[1]] <= place[arc[0]])
+        if len(backward) == len(cut):
+            return tuple(order), tuple(sorted(cut))
+        cut = backward
 
 
-class _Shrinking:
-    """A graph from which nodes are taken; nodes are kept in buckets by arcs out less arcs in."""
+def _taken_apart(arcs: Mapping[Arc, int]) -> Iterator[Contraction]:
+    """Give what is left of the parts of a graph, and of their parts, where nothing more merges."""
+    waiting = [Contraction(dict(arcs), {arc: [arc] for arc in arcs})]
+    while waiting:
+        whole = waiting.pop()
+        for part in looping_parts(whole.arcs):
+            rest = contracted(part)
+            meant = Contraction(
+                rest.arcs,
+                {arc: _meant(whole, found) for arc, found in rest.stands_for.items()},
+                _meant(whole, rest.cut),
+            )
+            if len(rest.arcs) in {0, len(part)}:
+                yield meant
+            else:
+                yield Contraction(cut=meant.cut)
+                waiting.append(Contraction(meant.arcs, meant.stands_for))
 
-    def __init__(self, size: int, arcs: Sequence[Arc]) -> None:
-        self.left = set(range(size))
-        self.heads: list[list[int]] = [[] for _ in range(size)]
-        self.tails: list[list[int]] = [[] for _ in range(size)]
-        for tail, head in arcs:
-            self.heads[tail].append(head)
-            self.tails[head].append(tail)
-        self.out = [len(found) for found in self.heads]
-        self.into = [len(found) for found in self.tails]
-        self.sinks = [node for node in range(size) if not self.out[node]]
-        self.sources = [node for node in range(size) if not self.into[node]]
-        self.buckets: dict[int, set[int]] = {}
-        for node in range(size):
-            self.buckets.setdefault(self.out[node] - self.into[node], set()).add(node)
-        self.richest = max(self.buckets, default=0)
 
-    def pop(self, queue: list[int], degree: list[int]) -> int | None:
-        while queue:
-            node = queue.pop()
-            if node in self.left and not degree[node]:
-                self._take(node)
-                return node
-        return None
+def _meant(whole: Contraction, arcs: list[Arc]) -> list[Arc]:
+    return [meant for arc in arcs for meant in whole.stands_for[arc]]
 
-    def pop_richest(self) -> int:
-        while not self.buckets.get(self.richest):
-            self.richest -= 1
-        node = min(self.buckets[self.richest])
-        self._take(node)
-        return node
 
-    def _take(self, node: int) -> None:
-        self.left.discard(node)
-        self.buckets[self.out[node] - self.into[node]].discard(node)
-        for head in self.heads[node]:
-            self._shift(head, self.into, self.sources)
-        for tail in self.tails[node]:
-            self._shift(tail, self.out, self.sinks)
-
-    def _shift(self, node: int, degree: list[int], queue: list[int]) -> None:
-        if node not in self.left:
-            return
-        self.buckets[self.out[node] - self.into[node]].discard(node)
-        degree[node] -= 1
-        value = self.out[node] - self.into[node]
-        self.buckets.setdefault(value, set()).add(node)
-        self.richest = max(self.richest, value)
-        if not degree[node]:
-            queue.append(node)
+def _broken(rest: Contraction) -> tuple[list[Arc], int]:
+    """Give the arcs to break for what is left, and the weight that no other such arcs are below."""
+    nodes = sorted({node for arc in rest.arcs for node in arc})
+    numbers = {node: number for number, node in enumerate(nodes)}
+    arcs = {(numbers[tail], numbers[head]): weight for (tail, head), weight in rest.arcs.items()}
+    exact = len(nodes) <= EXACT_NODES
+    order = best_order(len(nodes), arcs) if exact else sifted_order(len(nodes), arcs)
+    place = {node: number for number, node in enumerate(order)}
+    backward = [arc for arc in arcs if place[arc[1]] < place[arc[0]]]
+    weight = sum(arcs[arc] for arc in backward)
+    least = weight if exact else least_weight(len(nodes), arcs)
+    broken = [
+        meant for tail, head in backward for meant in rest.stands_for[nodes[tail], nodes[head]]
+    ]
+    return broken, least

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from graph.analyses.structure.feedbackarcs import sequenced
+from graph.analyses.structure.feedbackarcs import feedback_arcs
 from graph.analyses.structure.needs import Pair
 
 
@@ -66,5 +66,5 @@ def _sequence(
         for head in graph.successors(tail)
         if head in numbers
     }
-    found = sequenced(len(block), within)
+    found = feedback_arcs(len(block), within)
     return [block[number] for number in reversed(found.order)], found.exact

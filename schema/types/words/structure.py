@@ -14,6 +14,7 @@ WORDS: Mapping[str, str] = {
     "Cycles.components": "Sets of keys of nodes that all need each other, largest first.",
     "feedback_arcs": "What to break so that no loop is left.",
     "exact": "Whether no smaller set of arcs to break does it.",
+    "Cycles.lower_bound": "No set of fewer arcs does it.",
     "exact_to": "Up to how many nodes of a component that is sure.",
     "source": "The key of the node that needs the other.",
     "target": "The key of the node that is needed.",
