@@ -16,19 +16,24 @@ from graph.model.snapshot import Snapshot
 
 __all__ = ["KINDS", "Cycles", "FeedbackArc", "cycles"]
 
+DEPENDENCIES_LISTED = 20
+"""Keys of dependencies listed with an arc to break; all are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedbackArc:
     """An arc to break: `source` needs `target` (bare keys), through so many dependencies.
 
     `declared`: at least one dependency joins the two themselves; else all are derived from the
-    teams' work, or from contributions between objectives.
+    teams' work, or from contributions between objectives. `dependency_keys` names them, at most
+    `DEPENDENCIES_LISTED`.
     """
 
     source: str
     target: str
     declared: bool
     dependencies: int
+    dependency_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +94,10 @@ def _broken(nodes: Sequence[int], graph: "nx.DiGraph[int]", found: Needs) -> Fee
 def _arc(found: Needs, pair: Pair) -> FeedbackArc:
     need = found.needs[pair]
     tail, head = pair
-    return FeedbackArc(found.keys[tail], found.keys[head], need.declared, len(need.dependencies))
+    return FeedbackArc(
+        found.keys[tail],
+        found.keys[head],
+        need.declared,
+        len(need.dependencies),
+        need.dependencies[:DEPENDENCIES_LISTED],
+    )

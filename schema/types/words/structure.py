@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "target": "The key of the node that is needed.",
     "declared": "Whether a dependency joins the two themselves; else all are derived.",
     "dependencies": "How many dependencies are behind it.",
+    "FeedbackArc.dependency_keys": "Keys of the dependencies behind it, at most 20.",
     # dsm
     "Dsm.kind": "The kind of node that makes rows and columns.",
     "Dsm.order": "The order of rows and columns: partitioned or alphabetical.",
