@@ -28,7 +28,7 @@ LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Community:
+class TeamCommunity:
     """Teams that hang together. `stream` is the value stream that it stands for, null for a new one.
 
     `streams` counts its teams by their stream of today (teams in none are left out). `inside`
@@ -45,7 +45,7 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class TeamMove:
     """A team that would leave its value stream for that of its community.
 
     Null streams: in none today, or a new one. So many of its dependencies are with teams of its
@@ -85,8 +85,8 @@ class Communities:
     modularity_today: float | None
     modularity_found: float | None
     agreement: float | None
-    communities: tuple[Community, ...]
-    moves: tuple[Move, ...]
+    communities: tuple[TeamCommunity, ...]
+    moves: tuple[TeamMove, ...]
     move_count: int
     truncated: bool
 
@@ -283,13 +283,13 @@ class _Recut:
             return None
         return adjusted_rand_index([home for home, _ in placed], [part for _, part in placed])
 
-    def communities(self) -> Iterator[Community]:
+    def communities(self) -> Iterator[TeamCommunity]:
         """Give each community with its figures."""
         for number, part in enumerate(self._cut):
             streams: dict[str, int] = {}
             for home in sorted(home for team in part if (home := self._homes[team])):
                 streams[home] = streams.get(home, 0) + 1
-            yield Community(
+            yield TeamCommunity(
                 number,
                 self._streams[number],
                 len(part),
@@ -299,7 +299,7 @@ class _Recut:
                 self._crossing[number],
             )
 
-    def moves(self) -> Iterator[Move]:
+    def moves(self) -> Iterator[TeamMove]:
         """Give each team whose community does not stand for the stream it is in."""
         for team, number in self._number.items():
             home, stream = self._homes[team], self._streams[number]
@@ -309,4 +309,4 @@ class _Recut:
             for other, joined in self._graph[team].items():
                 before += joined["weight"] if self._together(team, other) else 0
                 after += joined["weight"] if self._number[other] == number else 0
-            yield Move(team, home, stream, number, before, after, after - before)
+            yield TeamMove(team, home, stream, number, before, after, after - before)

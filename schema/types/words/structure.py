@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 KINDS: Mapping[str, str] = {
-    "Move": "Team",
+    "TeamMove": "Team",
     "NetworkStream": "ValueStream",
     "TopologyFinding": "Team",
 }
@@ -120,20 +120,20 @@ WORDS: Mapping[str, str] = {
     "Communities.moves": "The teams that would change their stream, the most saving first.",
     "Communities.move_count": "How many such teams there are, listed or not.",
     "Communities.truncated": "Whether there are more moves than are listed.",
-    "Community.number": "Its number, from 0.",
-    "Community.stream": "The key of the value stream that it stands for; null for a new one.",
-    "Community.size": "How many teams there are in it.",
-    "Community.teams": "Keys of the teams.",
-    "Community.streams": "How many of its teams are in each value stream today.",
-    "Community.inside": "How many dependencies there are between its teams.",
-    "Community.crossing": "How many dependencies join it with other communities.",
-    "Move.key": "The key of the team.",
-    "Move.from_stream": "The key of the value stream that it is in today; null where it is in none.",
-    "Move.to_stream": "The key of the value stream that its community stands for; null for a new one.",
-    "Move.community": "The number of its community.",
-    "Move.inside_before": "How many of its dependencies are with teams of its stream today.",
-    "Move.inside_after": "How many of its dependencies are with teams of its community.",
-    "Move.saved": "The difference.",
+    "TeamCommunity.number": "Its number, from 0.",
+    "TeamCommunity.stream": "The key of the value stream that it stands for; null for a new one.",
+    "TeamCommunity.size": "How many teams there are in it.",
+    "TeamCommunity.teams": "Keys of the teams.",
+    "TeamCommunity.streams": "How many of its teams are in each value stream today.",
+    "TeamCommunity.inside": "How many dependencies there are between its teams.",
+    "TeamCommunity.crossing": "How many dependencies join it with other communities.",
+    "TeamMove.key": "The key of the team.",
+    "TeamMove.from_stream": "The key of the value stream that it is in today; null where it is in none.",
+    "TeamMove.to_stream": "The key of the value stream that its community stands for; null for a new one.",
+    "TeamMove.community": "The number of its community.",
+    "TeamMove.inside_before": "How many of its dependencies are with teams of its stream today.",
+    "TeamMove.inside_after": "How many of its dependencies are with teams of its community.",
+    "TeamMove.saved": "The difference.",
 }
 
 CHOICES: Mapping[str, str] = {

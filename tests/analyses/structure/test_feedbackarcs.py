@@ -127,6 +127,12 @@ def test_the_parts_hold_every_loop_once(arcs: dict[Arc, int]) -> None:
     assert sorted(arc for part in parts for arc in part) == sorted(looping)
 
 
+def test_packing_finds_every_loop_that_shares_no_arc_until_its_steps_are_used_up() -> None:
+    arcs = {(0, ring): 3 for ring in range(1, 8)} | {(ring, 0): ring for ring in range(1, 8)}
+    assert least_weight(8, arcs) == 1 + 2 + 3 + 3 + 3 + 3 + 3
+    assert least_weight(8, arcs, steps=0) == 0
+
+
 def test_rings_that_share_one_node_are_taken_apart_and_exact_at_any_size() -> None:
     arcs = {}
     for ring in range(40):
