@@ -63,8 +63,11 @@ def given_ref(text: str) -> Ref:
 
 
 def written(text: str) -> str:
-    """Give the written form, KIND/KEY, of a node named by its id; any other text as it is."""
-    ref = node_ref(text)
+    """Give the written form of what an id names: KIND/KEY, or TYPE/KEY of a relationship.
+
+    Any other text stays as it is.
+    """
+    ref = node_ref(text) or relation_ref(text)
     return text if ref is None else str(ref)
 
 

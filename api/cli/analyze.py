@@ -35,6 +35,7 @@ _METAVARS: Mapping[ParameterKind, str] = {
     ParameterKind.NUMBER: "NUMBER",
     ParameterKind.DATE: "YYYY-MM-DD",
     ParameterKind.REF: "KIND/KEY",
+    ParameterKind.SUBJECT: "DEPENDENCY|KIND/KEY",
     ParameterKind.CHOICE: "WORD",
     ParameterKind.LIST: "WORD,…",
     ParameterKind.WEIGHTS: "NAME=NUMBER,…",

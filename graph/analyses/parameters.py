@@ -26,6 +26,8 @@ class ParameterKind(StrEnum):
     """A day, YYYY-MM-DD (`datetime.date`)."""
     REF = "ref"
     """A node, KIND/KEY, or the bare key where the description names a default kind (`str`)."""
+    SUBJECT = "subject"
+    """A dependency by its key, or a node as `REF` (`str`)."""
     CHOICE = "choice"
     """One word of `choices` (`str`)."""
     LIST = "list"
@@ -104,6 +106,7 @@ _READERS: Mapping[ParameterKind, Callable[[str], ParameterValue]] = {
     ParameterKind.NUMBER: float,
     ParameterKind.DATE: parse_date,
     ParameterKind.REF: str,
+    ParameterKind.SUBJECT: str,
     ParameterKind.CHOICE: str,
     ParameterKind.LIST: _read_list,
     ParameterKind.WEIGHTS: _read_weights,
@@ -115,6 +118,7 @@ _FORMS: Mapping[ParameterKind, str] = {
     ParameterKind.NUMBER: "a number",
     ParameterKind.DATE: "a day, YYYY-MM-DD",
     ParameterKind.REF: "KIND/KEY",
+    ParameterKind.SUBJECT: "the key of a dependency, or KIND/KEY",
     ParameterKind.CHOICE: "a word",
     ParameterKind.LIST: "words separated by commas",
     ParameterKind.WEIGHTS: "NAME=NUMBER, separated by commas",

@@ -3,13 +3,16 @@
 References: docs/definitions.md §3.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from graph.analyses.reference import find
 from graph.model.entities import Cycle, KeyResult, Objective, Product, Team, WorkItem
 from graph.model.relations import ContributesTo, Delivers, For, InCycle, Measures, PartOf
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
+
+T = TypeVar("T", bound=Hashable)
 
 
 def work_of(snapshot: Snapshot, scope: str | None) -> tuple[WorkItem, ...]:
@@ -26,12 +29,12 @@ def work_of(snapshot: Snapshot, scope: str | None) -> tuple[WorkItem, ...]:
     return tuple(sorted((item for item in found if item), key=lambda item: item.key))
 
 
-def spread(begin: Iterable[Ref], step: Callable[[Ref], Iterable[Ref]]) -> dict[Ref, None]:
+def spread(begin: Iterable[T], step: Callable[[T], Iterable[T]]) -> dict[T, None]:
     """Give everything that is reached by steps from where one begins, in order of discovery."""
     reached = dict.fromkeys(begin)
     queue = list(reached)
-    for ref in queue:
-        for found in step(ref):
+    for at in queue:
+        for found in step(at):
             if found not in reached:
                 reached[found] = None
                 queue.append(found)

@@ -40,6 +40,7 @@ _PLAIN: Mapping[ParameterKind, TypeRef] = {
     ParameterKind.NUMBER: float,
     ParameterKind.DATE: date,
     ParameterKind.REF: ID,
+    ParameterKind.SUBJECT: ID,
 }
 
 _DEFAULTS: Mapping[tuple[str, str], ParameterValue] = {("impact", "limit"): PAGE_MOST}
@@ -159,7 +160,7 @@ def _weights(found: Analysis, parameter: Parameter) -> type:
 
 def _value(kind: ParameterKind, value: object) -> ParameterValue:
     """Give a parameter's value in the form in which an analysis takes it."""
-    if kind is ParameterKind.REF and isinstance(value, str):
+    if kind in {ParameterKind.REF, ParameterKind.SUBJECT} and isinstance(value, str):
         return written(value)
     if isinstance(value, list):
         return tuple(str(getattr(item, "value", item)) for item in value)

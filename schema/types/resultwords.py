@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     **scheduling.KINDS,
     **teams.KINDS,
     **dependencylife.KINDS,
+    **dependencies.KINDS,
     **goals.KINDS,
     **structure.KINDS,
 }

@@ -21,7 +21,8 @@ def needed(entry: Analysis) -> dict[str, ParameterValue]:
         p.name: date(2026, 1, 5) for p in entry.parameters if p.today
     }
     root = "KeyResult/k" if entry.name == "history" else "Objective/o"
-    return found | {p.name: root for p in entry.parameters if p.required}
+    needed = [p for p in entry.parameters if p.required]
+    return found | {p.name: 10.0 if p.kind is ParameterKind.NUMBER else root for p in needed}
 
 
 @EVERY

@@ -11,6 +11,7 @@ REQUIRED = {
     "history": 'root: "KeyResult/sales"',
     "forecast": 'root: "Objective/grow"',
     "impact": 'root: "Team/alpha"',
+    "impact-of-slip": 'root: "Team/alpha", days: 5',
     "cascade": 'root: "Objective/grow"',
     "trace": 'root: "Team/alpha"',
     "neighborhood": 'root: "Team/alpha"',

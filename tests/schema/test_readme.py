@@ -31,8 +31,8 @@ def workspace() -> Workspace:
     return filled
 
 
-def test_there_are_ten_of_them() -> None:
-    assert len(QUERIES) == 10
+def test_there_are_ten_of_them_and_the_one_on_what_slips() -> None:
+    assert len(QUERIES) >= 11
 
 
 @pytest.mark.parametrize("query", QUERIES)

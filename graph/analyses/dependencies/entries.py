@@ -6,9 +6,11 @@ from graph.analyses.dependencies import (
     dependencylist,
     escalation,
     impact,
+    impact_of_slip,
     neighborhood,
     rollcall,
 )
+from graph.analyses.dependencies.slipresult import ImpactOfSlip
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.model.catalog import RELATION
 
@@ -56,6 +58,43 @@ ENTRIES: tuple[Analysis, ...] = (
         ),
         impact.Impact,
         "What is hit when something slips or fails, or what it needs, with a shortest path each.",
+    ),
+    Analysis(
+        "impact-of-slip",
+        impact_of_slip.impact_of_slip,
+        (
+            Parameter(
+                "root",
+                ParameterKind.SUBJECT,
+                "What slips: the key of a dependency, its two ends as KIND/KEY->KIND/KEY, or a"
+                " WorkItem, Team, Product, ValueStream, Objective or KeyResult for all that it"
+                " provides. A bare key is a work item's.",
+                required=True,
+                positional=True,
+            ),
+            Parameter(
+                "days",
+                ParameterKind.NUMBER,
+                "Working days of the company that it slips; below 0: that it comes earlier.",
+                required=True,
+            ),
+            Parameter(
+                "today",
+                ParameterKind.DATE,
+                "The day from which unfinished work is scheduled; the organisation's day if left"
+                " out.",
+                today=True,
+            ),
+            Parameter(
+                "limit",
+                ParameterKind.INTEGER,
+                "Rows of each list at most.",
+                default=impact_of_slip.LIMIT,
+            ),
+        ),
+        ImpactOfSlip,
+        "What if this slips: which teams, key results and objectives move, by which way, with what"
+        " new forecast.",
     ),
     Analysis(
         "conflicts",

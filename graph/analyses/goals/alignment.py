@@ -200,7 +200,8 @@ class _View:
         owners = self.snapshot.into(item.ref, Owns)
         if all(link.source.kind != Company.KIND for link in owners):
             return False
-        return self._team_refs.isdisjoint(spread([item.ref], self._carriers))
+        below = spread([item.ref], self._carriers)
+        return self._team_refs.isdisjoint(below)
 
     def _carriers(self, ref: Ref) -> list[Ref]:
         ties = carriers(self.snapshot, ref)

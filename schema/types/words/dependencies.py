@@ -2,6 +2,12 @@
 
 from collections.abc import Mapping
 
+KINDS: Mapping[str, str] = {
+    "SlippedItem": "WorkItem",
+    "AbsorbedItem": "WorkItem",
+    "SlippedTeam": "Team",
+}
+
 WORDS: Mapping[str, str] = {
     # impact
     "direction": "downstream: who is hit; upstream: what is needed.",
@@ -27,6 +33,71 @@ WORDS: Mapping[str, str] = {
     "NeighborLink.target": "Where it leads to, KIND/KEY.",
     "NeighborLink.key": "The key of a dependency; null for relationships without one.",
     "NeighborLink.status": "Where a dependency stands in its life; null for other relationships.",
+    # impact-of-slip
+    "ImpactOfSlip.root": "What slips: the key of a dependency, or KIND/KEY.",
+    "ImpactOfSlip.days": "By how much; below 0 it comes earlier. Unit: working days.",
+    "ImpactOfSlip.today": "The day from which unfinished work was scheduled.",
+    "summary": "The answer in one sentence.",
+    "ImpactOfSlip.reason": "Why nothing moves; null where something does.",
+    "ImpactOfSlip.teams": "The teams that are hit: those whose work moves, who wait, who own a goal.",
+    "ImpactOfSlip.key_results": "The key results that it reaches, those that lose most first.",
+    "objectives": "The objectives that it reaches, those that lose most first.",
+    "company_objectives": "Those of the objectives that the company owns.",
+    "ImpactOfSlip.items": "The work items that end at another time, the most moved first.",
+    "absorbed": "Work items at which time to spare took the slip up, by key.",
+    "assumptions": "What was taken for granted where the graph says nothing.",
+    "not_followed": "Keys of open dependencies of other things than work on what moves: no schedule"
+    " says what they come to.",
+    "team_count": "How many teams there are, listed or not.",
+    "key_result_count": "How many key results there are, listed or not.",
+    "objective_count": "How many objectives there are, listed or not.",
+    "item_count": "How many items move, listed or not.",
+    "absorbed_count": "How many items took it up, listed or not.",
+    "assumption_count": "How many assumptions there are, listed or not.",
+    "not_followed_count": "How many such dependencies there are, listed or not.",
+    "ImpactOfSlip.cost_of_delay": "Sum of cost of delay times days over all items that move. Unit:"
+    " money or points.",
+    "ImpactOfSlip.paths_truncated": "Whether paths to far things are left empty for length.",
+    "SlippedItem.path": "A shortest way to it from the root, KIND/KEY, both ends included.",
+    "SlippedItem.before": "Its last day as things stand; null beyond the calendar.",
+    "SlippedItem.after": "Its last day with the slip; null beyond the calendar.",
+    "SlippedItem.days": "How much later it ends; below 0: earlier. Unit: working days.",
+    "absorbed_days": "How much of the slip was taken up on the way. Unit: working days.",
+    "SlippedItem.cost_of_delay": "Its cost of a day's delay times the days; null where it has none."
+    " Unit: money or points.",
+    "assumed": "Whether it has no duration, so that its dates are assumed.",
+    "AbsorbedItem.path": "A shortest way to it from the root, KIND/KEY, both ends included.",
+    "AbsorbedItem.finish": "Its last day, with the slip or without; null beyond the calendar.",
+    "role": "delivers: its work moves; waits: what it needs arrives later; owns: a goal it owns is"
+    " reached by the work of others.",
+    "SlippedTeam.path": "A shortest way to it from the root, KIND/KEY, both ends included.",
+    "SlippedTeam.before": "The last day of that work, of the arrival or of the work for the goal, as"
+    " things stand; null where none is known.",
+    "SlippedTeam.after": "The same with the slip.",
+    "SlippedTeam.days": "The most that its work slips. Unit: working days.",
+    "SlippedTeam.items": "How many of its work items move.",
+    "SlippedTeam.cost_of_delay": "Sum of cost of delay times days over its items. Unit: money or"
+    " points.",
+    "level": "The level of the objective: company, value_stream, product, team, person or unowned;"
+    " null for a key result.",
+    "SlippedGoal.path": "A shortest way to it from the root, KIND/KEY, both ends included.",
+    "SlippedGoal.before": "Progress foreseen for the end of its cycle as things stand; null where it"
+    " cannot be foreseen. Unit: ratio 0-1.",
+    "SlippedGoal.after": "Progress foreseen with the slip; null where it cannot be foreseen. Unit:"
+    " ratio 0-1.",
+    "finish_before": "The last day of its work as things stand; of an objective, of the work below it"
+    " that is reached; null where none is known.",
+    "finish_after": "The same with the slip.",
+    "late_days_before": "Calendar days from the cycle's end to that day, 0 when it is in time.",
+    "late_days_after": "The same with the slip.",
+    "in_time_before": "The share of the work that contributes directly, by weight, that is done by"
+    " the cycle's end; null where none contributes. Unit: ratio 0-1.",
+    "in_time_after": "The same with the slip.",
+    "SlippedGoal.days": "The most that its work slips. Unit: working days.",
+    "basis": "What the forecast of a key result rests on: check_ins, check_ins_and_work, work,"
+    " standstill or contributors; null for an objective, or where there is none.",
+    "subject": "What it is about: KIND/KEY, or the key of a dependency.",
+    "SlipAssumption.value": "The day or number that was taken; null where there is none.",
     # conflicts
     "conflicts": "The contradictions, the widest gap first.",
     "dependency": "The key of the dependency.",
