@@ -138,7 +138,11 @@ class _Answer:
             outlook.finish_days = {key: timing.finish for key, timing in timings.items()}
             outlooks.append(outlook)
         forecasts = Forecasts(
-            self.snapshot, (outlooks[0], outlooks[1]), self.calendar, self.held.standing
+            self.snapshot,
+            (outlooks[0], outlooks[1]),
+            self.calendar,
+            frozenset(goals),
+            self.held.standing,
         )
         return slipped_goals(
             self.snapshot, self.reach, forecasts, {goal: self._path(goal) for goal in goals}

@@ -7,7 +7,7 @@ References: docs/definitions.md §2 and §5; the rule is in docs/impact.md.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -79,7 +79,9 @@ def combined(
     if line is not None:
         if progress is None or first is None or last is None or not first or line <= progress:
             return LeafForecast(line, line, BY_CHECK_INS)
-        return LeafForecast(line, clamped(progress + (line - progress) * (last / first)), BY_BOTH)
+        gained = (line - progress) * (last / first)
+        after = line if last == first else clamped(progress + gained)
+        return LeafForecast(line, after, BY_BOTH)
     if first is None or last is None:
         return LeafForecast(None, None, None)
     known = 0.0 if progress is None else progress
@@ -88,11 +90,15 @@ def combined(
 
 @dataclass(slots=True)
 class Forecasts:
-    """The forecasts of goals before and after. `standing` says how many days some stand still."""
+    """The forecasts of goals before and after; other than `reached` ones stay as they are.
+
+    `standing` says how many days some of these stand still.
+    """
 
     snapshot: Snapshot
     outlooks: tuple[Outlook, Outlook]
     days: Workdays
+    reached: Collection[Ref]
     standing: Mapping[Ref, float]
     cycles: Cycles = field(init=False)
     _rolled: RollUp = field(init=False)
@@ -119,7 +125,8 @@ class Forecasts:
         """Tell what the work that contributes directly promises before and after."""
         found = work_links(self.snapshot, ref) if links is None else links
         ends = self.ends(ref)
-        return Work(*(outlook.of(found, ends) for outlook in self.outlooks))
+        before = self.outlooks[0].of(found, ends)
+        return Work(before, self.outlooks[1].of(found, ends) if ref in self.reached else before)
 
     def leaf(self, ref: Ref) -> LeafForecast:
         """Give the forecast of a goal that takes its progress from nothing below."""
@@ -136,8 +143,7 @@ class Forecasts:
         progress = reading.progress if reading else None
         if line is None and progress is None:
             return combined(None, None, self.work(ref, links).in_time)
-        first = self.outlooks[0]
-        open_ = [link for link in links if not _is_done(first.of([link], None))]
+        open_ = [link for link in links if not self.outlooks[0].is_done(link.source.key)]
         return combined(progress, line, self.work(ref, open_).in_time)
 
     def _line(self, ref: Ref, at: date | None) -> float | None:
@@ -188,7 +194,3 @@ def _means(before: float, after: float, share: float) -> tuple[float | None, flo
         return None, None, 0.0
     # Shares may add up to a hair more than 1.
     return clamped(before / share), clamped(after / share), min(1.0, share)
-
-
-def _is_done(outlook: WorkOutlook | None) -> bool:
-    return outlook is None or outlook.done == outlook.items

@@ -77,6 +77,10 @@ class Outlook:
         }
         return _outlook(known, weights, ends) if known else None
 
+    def is_done(self, key: str) -> bool:
+        """Say whether nothing of an item is left: it is done or cancelled, or all its parts are."""
+        return self._state(key) is FlowState.CANCELLED or self._finish_of(key)[0]
+
     def _state(self, key: str) -> FlowState | None:
         node = self._snapshot.node(WorkItem, key)
         return node.current_state if node else FlowState.CANCELLED

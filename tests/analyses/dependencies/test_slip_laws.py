@@ -131,6 +131,11 @@ def expected(row: KeyResultForecast, later: KeyResultForecast) -> tuple[float | 
     return now + (1 - now) * first, now + (1 - now) * last
 
 
+def same(one: float | None, other: float | None) -> bool:
+    """Whether two forecasts are the same, or both unknown."""
+    return one == other or (one is not None and other is not None and abs(one - other) < 1e-9)
+
+
 def agrees(found: ImpactOfSlip, snapshot: Snapshot, changed: Snapshot) -> None:
     """The answer tells exactly the differences between the two graphs."""
     before, after = finishes(snapshot), finishes(changed)
@@ -142,8 +147,8 @@ def agrees(found: ImpactOfSlip, snapshot: Snapshot, changed: Snapshot) -> None:
     leaves = {row.key: (row.share, *expected(row, then), row, then) for row, then in pairs}
     for key, (_, first, last, row, then) in leaves.items():
         if key in rows:
-            assert rows[key].before == first or abs((rows[key].before or 0) - (first or 0)) < 1e-9
-            assert rows[key].after == last or abs((rows[key].after or 0) - (last or 0)) < 1e-9
+            assert same(rows[key].before, first)
+            assert same(rows[key].after, last)
             assert row.work is not None
             assert then.work is not None
             assert (rows[key].finish_before, rows[key].finish_after) == (
@@ -151,7 +156,7 @@ def agrees(found: ImpactOfSlip, snapshot: Snapshot, changed: Snapshot) -> None:
                 then.work.finish,
             )
         else:
-            assert first == last
+            assert same(first, last)
             assert row.work == then.work
     top = next((row for row in found.objectives if row.key == "top"), None)
     assert (top is not None) == bool(rows)
