@@ -14,7 +14,7 @@ from graph.analyses.dependencies.slipresult import ImpactOfSlip
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.model.catalog import RELATION
 
-_REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
+_REACHED_KINDS = ("Cycle", "KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
 _TODAY = Parameter(
     "today", ParameterKind.DATE, "The day it is seen from; today if left out.", today=True
@@ -57,7 +57,8 @@ ENTRIES: tuple[Analysis, ...] = (
             ),
         ),
         impact.Impact,
-        "What is hit when something slips or fails, or what it needs, with a shortest path each.",
+        "What is hit when something slips or fails, or what it needs, with a shortest path each; lifted"
+        " to teams, products, value streams and goals.",
     ),
     Analysis(
         "impact-of-slip",
