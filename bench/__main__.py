@@ -1,6 +1,6 @@
 """Print the figures of bench/README.md: medians on this machine, each beside what it is held to.
 
-python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--json FILE]
+python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--packages FOLDER]
 """
 
 import argparse
@@ -12,8 +12,11 @@ from bench.bottlenecks import bottleneck_figures
 from bench.figures import Figure, machine
 from bench.goals import goal_figures
 from bench.graphload import graph_figures
+from bench.impact import impact_figures
 from bench.starts import start_figures
 
+PACKAGES = Path("../shared/data/debian_packages")
+"""Where the packages of a Linux distribution are, if they are there: nodes.csv.gz, edges.csv.gz."""
 ENGINES = ("embedded", "5.26", "2026")
 
 
@@ -23,7 +26,10 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--teams", type=int, default=750)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", choices=("starts", "goals", "bottlenecks", "graph"), default=None)
+    parser.add_argument(
+        "--only", choices=("starts", "goals", "bottlenecks", "impact", "graph"), default=None
+    )
+    parser.add_argument("--packages", type=Path, default=PACKAGES)
     options = parser.parse_args()
     print(machine(), flush=True)
     figures: list[Figure] = []
@@ -35,6 +41,8 @@ def main() -> int:
             figures += shown(goal_figures(options.runs))
         if options.only in {None, "bottlenecks"}:
             figures += shown(bottleneck_figures(options.runs))
+        if options.only in {None, "impact"}:
+            figures += shown(impact_figures(options.packages, options.runs))
         if options.only in {None, "graph"}:
             for engine in options.engine or ["embedded"]:
                 figures += shown(

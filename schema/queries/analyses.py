@@ -43,7 +43,10 @@ _PLAIN: Mapping[ParameterKind, TypeRef] = {
     ParameterKind.SUBJECT: ID,
 }
 
-_DEFAULTS: Mapping[tuple[str, str], ParameterValue] = {("impact", "limit"): PAGE_MOST}
+_DEFAULTS: Mapping[tuple[str, str], ParameterValue] = {
+    ("impact", "limit"): PAGE_MOST,
+    ("impact-of-slip", "limit"): PAGE_MOST,
+}
 """Defaults for an answer over the network, where the command line lists more."""
 
 

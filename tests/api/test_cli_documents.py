@@ -183,6 +183,21 @@ def test_bad_usage_is_one_line_on_standard_error_and_exit_code_2(
     assert done.out == ""
 
 
+def test_a_slip_is_asked_by_a_dependency_by_its_ends_or_by_a_bare_key(chain: Path) -> None:
+    words = ("--days", "4", "--today", "2026-01-05", "--file", chain)
+    done = headwater("analyze", "impact-of-slip", "b->a", *words, "--json")
+    assert done.code == 0
+    found = done.json()
+    assert str(found["root"]).startswith("WorkItem/b->WorkItem/a")
+    assert [(row["key"], row["days"]) for row in found["items"]] == [("b", 4), ("c", 4)]  # type: ignore[attr-defined]
+    bare = headwater("analyze", "impact-of-slip", "a", *words)
+    assert bare.code == 0
+    assert "If WorkItem/a slips 4 working days: 3 work items" in bare.out
+    lost = headwater("analyze", "impact-of-slip", "b->x", *words)
+    assert lost.code == 2
+    assert "there is no dependency 'b->x'" in lost.err
+
+
 def test_a_bare_key_is_enough_where_one_node_alone_has_it(chain: Path) -> None:
     full = headwater("impact", "WorkItem/a", "--file", chain, "--json")
     bare = headwater("impact", "a", "--file", chain, "--json")

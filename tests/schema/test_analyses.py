@@ -1,9 +1,10 @@
 import asyncio
 
 from graph.analyses.registry import ANALYSES
+from graph.model.relations import RelationRef
 from graph.model.values import Ref
 from schema.context import Context
-from schema.identity import node_id
+from schema.identity import node_id, relation_id
 from schema.queries.analyses import analysis_name
 from tests.schema.asking import ask, company, schema, told
 
@@ -70,6 +71,25 @@ def test_impact_is_asked_by_id_or_by_name_and_narrowed_by_kind() -> None:
     assert target["node"] == {"title": "sales"}
     up = told(workspace, '{ upstream(of: "WorkItem/ship") { targets { key } } }')["upstream"]
     assert {"key": "build"} in up["targets"]
+
+
+def test_a_slip_is_asked_by_key_or_id_and_leads_back_into_the_graph() -> None:
+    workspace = company()
+    query = """query($root: ID!) { impactOfSlip(root: $root, days: 10) { root summary
+      items { key days node { title } } teams { key role path node { name } }
+      keyResults { key before after node { title } } objectives { key level node { title } } } }"""
+    by_key = told(workspace, query, root="d1")["impactOfSlip"]
+    assert (
+        by_key
+        == told(workspace, query, root=relation_id(RelationRef("DEPENDS_ON", "d1")))["impactOfSlip"]
+    )
+    assert by_key["items"] == [{"key": "ship", "days": 10.0, "node": {"title": "ship"}}]
+    assert by_key["teams"][0]["node"] == {"name": "Beta"}
+    by_node = told(workspace, query, root=node_id(Ref("WorkItem", "build")))["impactOfSlip"]
+    assert by_node["keyResults"][0]["node"] == {"title": "sales"}
+    assert by_node["objectives"] == [{"key": "grow", "level": "company", "node": {"title": "Grow"}}]
+    answer = ask(workspace, query, root="Team/beta->Team/alfa")
+    assert answer.code == "NOT_FOUND"
 
 
 def test_an_objective_knows_its_own_progress() -> None:

@@ -132,6 +132,8 @@ def _closed(snapshot: Snapshot, link: DependsOn) -> str | None:
         return f"{link.key} is {link.status.value}: nothing waits for it"
     if link.source.kind == WorkItem.KIND and not is_unfinished(snapshot, link.source):
         return f"{link.source} is {_state(snapshot, link.source)}: it waits for nothing any more"
+    if not stands(snapshot, link.target):
+        return f"{link.target} is given up: nothing of it can arrive"
     return None
 
 

@@ -214,6 +214,40 @@ def test_a_part_that_slips_holds_up_what_needs_the_whole_and_the_goal_of_the_who
     assert keys(found.teams) == ["t"]
 
 
+def test_a_link_on_a_whole_that_slips_is_felt_by_all_its_parts() -> None:
+    graph = """
+        WorkItem a 5
+        WorkItem epic
+        WorkItem b 5
+        WorkItem c 5
+        b part_of epic
+        c part_of epic
+        epic needs a
+    """
+    found = slip(graph, "epic->a", 3)
+    assert {row.key: (row.days, row.path) for row in found.items} == {
+        "b": (3.0, ("WorkItem/a", "WorkItem/epic", "WorkItem/b")),
+        "c": (3.0, ("WorkItem/a", "WorkItem/epic", "WorkItem/c")),
+    }
+
+
+def test_an_objective_that_work_alone_carries_is_foreseen_by_the_work() -> None:
+    graph = """
+        Company acme
+        Cycle q 2026-01-01..2026-02-13
+        Objective grow
+        WorkItem a 5
+        WorkItem b 5
+        acme owns grow
+        grow in_cycle q
+        a contributes_to grow x3
+        b contributes_to grow
+    """
+    (row,) = slip(graph, "a", 20).company_objectives
+    assert (row.before, row.after, row.in_time_after) == (1.0, 0.25, 0.25)
+    assert row.late_days_after == 21
+
+
 def test_days_below_0_let_it_come_earlier() -> None:
     assert ends(slip(SHOP, "page->api", -5)) == {"page": ("2026-03-06", "2026-02-27", -5.0)}
     found = slip(SHOP, "api", -4)
@@ -431,6 +465,7 @@ def test_dependencies_that_no_schedule_carries_on_are_named() -> None:
         ("x needs y status=resolved", "x->y", "is resolved"),
         ("x needs y status=cancelled", "x->y", "is cancelled"),
         ("z needs y", "z->y", "WorkItem/z is done"),
+        ("x needs gone", "x->gone", "WorkItem/gone is given up"),
         ("", "z", "WorkItem/z is done: it cannot slip"),
         ("", "gone", "WorkItem/gone is cancelled"),
         ("", "Team/idle", "no unfinished work"),
