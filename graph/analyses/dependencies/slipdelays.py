@@ -144,14 +144,27 @@ class _Planner:
         return None, f"{what} just when it is needed, for it has neither committed_by nor needed_by"
 
     def _hold(self, key: str, delay: float) -> list[Change]:
-        """Let a begun item take longer, and one that is not begin later; or either take less."""
+        """Let a begun item take longer, and one that is not begin later; or either take less.
+
+        One that takes less ends no earlier than by these days, though what it needs does so too.
+        """
         node = self.table.snapshot.node(WorkItem, key)
         assert node is not None
         timing = self.table.items[key]
-        if timing.begun or delay < 0:
-            takes = max(0.0, in_days(timing.end - timing.start) + delay)
-            longer = replace(node, duration_days=takes, estimate_days=None)
-            return [NodeChange(node.ref, node, longer)]
-        held = WorkItem(key=_HELD + key, duration_days=in_days(timing.start + units(delay)))
-        link = DependsOn(key=_HELD + key, source=node.ref, target=held.ref)
+        if not timing.begun and delay > 0:
+            return self._not_before(node.ref, timing.start + units(delay))
+        takes = max(0.0, in_days(timing.end - timing.start) + delay)
+        changed: list[Change] = [
+            NodeChange(node.ref, node, replace(node, duration_days=takes, estimate_days=None))
+        ]
+        if not timing.begun:
+            changed += self._not_before(node.ref, timing.end + units(delay) - units(takes))
+        return changed
+
+    def _not_before(self, ref: Ref, start: int) -> list[Change]:
+        """Hold an item until a time from the start, by something before it that takes so long."""
+        if start <= 0:
+            return []
+        held = WorkItem(key=_HELD + ref.key, duration_days=in_days(start))
+        link = DependsOn(key=_HELD + ref.key, source=ref, target=held.ref)
         return [NodeChange(held.ref, None, held), RelationChange(link.ref, None, link)]

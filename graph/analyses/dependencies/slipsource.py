@@ -228,7 +228,11 @@ class _Source:
             for below in self.snapshot.out(item, DependsOn)
             if below.is_open and below.target in needed
         ]
+        # What slips itself is felt along the schedule's links: theirs do not slip on top of that.
+        slipping = {waiting.item for waiting in self.into.waiting if waiting.link is None}
         for below in found:
+            if below.target in slipping and is_schedule_link(below):
+                continue
             if is_schedule_link(below):
                 self.into.links.append((below, (*path, below.target)))
             else:

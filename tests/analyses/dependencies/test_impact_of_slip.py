@@ -256,6 +256,12 @@ def test_days_below_0_let_it_come_earlier() -> None:
     assert "comes earlier by 4 working days" in found.summary
 
 
+def test_a_team_that_is_earlier_brings_each_item_forward_once() -> None:
+    graph = "Team t\nWorkItem a 10\nWorkItem b 10\nt delivers a b\nb needs a"
+    found = slip(graph, "Team/t", -4)
+    assert {key: days for key, (_, _, days) in ends(found).items()} == {"a": -4.0, "b": -4.0}
+
+
 def test_0_days_move_nothing() -> None:
     found = slip(SHOP, "api", 0)
     assert (found.items, found.teams, found.reason) == ((), (), "0 days move nothing")
@@ -415,6 +421,23 @@ def test_all_that_a_team_provides_slips_with_it() -> None:
     paths = {row.key: row.path for row in found.items}
     assert paths["page"] == ("Team/core", "WorkItem/api", "WorkItem/page")
     assert paths["pitch"] == ("Team/core", "Team/sales-desk", "WorkItem/pitch")
+
+
+def test_what_waits_for_work_that_slips_itself_is_held_up_once() -> None:
+    graph = """
+        Team core
+        Team web
+        WorkItem api 5
+        WorkItem page 5
+        core delivers api
+        web delivers page
+        page needs api
+        web needs core
+        web needs api
+    """
+    for root in ("Team/core", "api"):
+        found = slip(graph, root, 10)
+        assert {key: days for key, (_, _, days) in ends(found).items()} == {"api": 10, "page": 10}
 
 
 def test_a_goal_that_slips_is_the_work_for_it() -> None:
