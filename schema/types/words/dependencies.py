@@ -64,7 +64,7 @@ WORDS: Mapping[str, str] = {
     "team_count": "How many teams there are, listed or not.",
     "key_result_count": "How many key results there are, listed or not.",
     "objective_count": "How many objectives there are, listed or not.",
-    "item_count": "How many items move, listed or not.",
+    "ImpactOfSlip.item_count": "How many items move, listed or not.",
     "absorbed_count": "How many items took it up, listed or not.",
     "assumption_count": "How many assumptions there are, listed or not.",
     "not_followed_count": "How many such dependencies there are, listed or not.",

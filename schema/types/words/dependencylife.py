@@ -74,7 +74,7 @@ WORDS: Mapping[str, str] = {
     " the largest number.",
     "cost_at_stake": "That times the days it is late, at least one; null beyond the largest number.",
     "EscalationRow.items": "Keys of the items with a cost that wait, the dearest first.",
-    "item_count": "How many items with a cost wait, listed or not.",
+    "EscalationRow.item_count": "How many items with a cost wait, listed or not.",
     "EscalationRow.reason": "Why it stands there, in words.",
     # changes of dependencies
     "change": "What happened: made, moved, redated, altered or removed.",

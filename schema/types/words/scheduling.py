@@ -76,7 +76,7 @@ WORDS: Mapping[str, str] = {
     "criticality": "The share of iterations in which it was critical. Unit: ratio 0-1.",
     "sensitivity": "The rank correlation of its duration with the finish; null where one of the"
     " two never varied. Unit: ratio -1 to 1.",
-    "item_count": "How many of the items it answers for.",
+    "TeamRisk.item_count": "How many of the items it answers for.",
     "TeamRisk.criticality": "The share of iterations in which an item of it was critical."
     " Unit: ratio 0-1.",
     "TeamRisk.sensitivity": "The rank correlation of the sum of its items' durations with the"
@@ -99,5 +99,6 @@ CHOICES: Mapping[str, str] = {
     "weekdays": "The company's working days count.",
     "assume": "They are taken to last the assumed days.",
     "refuse": "They are refused, all of them named.",
+    "pert": "By Beta-PERT: smooth, most likely near the likely value.",
     "triangular": "Along straight lines from the likely value to both ends.",
 }
