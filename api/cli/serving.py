@@ -1,6 +1,6 @@
 """Running the application on a port, until it is stopped."""
 
-import gc
+import asyncio
 import socket
 import sys
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import uvicorn
 
 from api.app import create_app
 from api.cli.ports import address_of
+from api.cli.sweeping import leave_full_collections_to_sweeps, settle, sweeping
 from api.cli.terminal import say
 from api.graphiql import installed
 from api.settings import Settings
@@ -31,22 +32,28 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._sweeping = asyncio.create_task(sweeping(self._is_quiet))
             self._ready()
+
+    def _is_quiet(self) -> bool:
+        """Say whether no request is being answered, and no subscription is open."""
+        return not self.server_state.tasks
 
 
 def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, since: float) -> None:
     """Serve until stopped by a signal. `since` is when the command began, for the time it took."""
     app = create_app(workspace, settings)
     # The snapshot and the schema live as long as the process: no collector need look at them.
-    gc.collect()
-    gc.freeze()
+    settle()
     # Each write moves the roll-up forward from here on, so that no request has to make it.
     rollup(workspace.snapshot())
-    gc.freeze()
+    settle()
+    leave_full_collections_to_sweeps()
     sys.setswitchinterval(SWITCH_S)
     config = uvicorn.Config(
         app,
