@@ -13,6 +13,7 @@ from bench.figures import Figure, machine
 from bench.goals import goal_figures
 from bench.graphload import graph_figures
 from bench.impact import impact_figures
+from bench.schedules import schedule_figures
 from bench.starts import start_figures
 
 PACKAGES = Path("../shared/data/debian_packages")
@@ -27,7 +28,9 @@ def main() -> int:
     parser.add_argument("--teams", type=int, default=750)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument(
-        "--only", choices=("starts", "goals", "bottlenecks", "impact", "graph"), default=None
+        "--only",
+        choices=("starts", "goals", "bottlenecks", "impact", "schedules", "graph"),
+        default=None,
     )
     parser.add_argument("--packages", type=Path, default=PACKAGES)
     options = parser.parse_args()
@@ -43,6 +46,8 @@ def main() -> int:
             figures += shown(bottleneck_figures(options.runs))
         if options.only in {None, "impact"}:
             figures += shown(impact_figures(options.packages, options.runs))
+        if options.only in {None, "schedules"}:
+            figures += shown(schedule_figures(options.runs))
         if options.only in {None, "graph"}:
             for engine in options.engine or ["embedded"]:
                 figures += shown(

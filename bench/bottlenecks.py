@@ -1,7 +1,6 @@
 """The bottlenecks of 5,000 teams with 30,000 dependencies, and how late the event loop is meanwhile."""
 
 import asyncio
-import gc
 import sys
 import time
 from datetime import date
@@ -9,6 +8,7 @@ from statistics import median
 
 import networkx as nx
 
+from api.cli.sweeping import leave_full_collections_to_sweeps, settle
 from bench.figures import Figure, timed
 from graph.analyses.teams.betweenness import Distances, betweenness
 from graph.analyses.teams.bottlenecks import bottlenecks
@@ -32,8 +32,8 @@ TODAY = date(2026, 9, 30)
 def bottleneck_figures(runs: int) -> list[Figure]:
     """Measure in memory, in a worker thread beside an event loop, as the service does."""
     snapshot = _made(TEAMS)
-    gc.collect()
-    gc.freeze()  # as the service does once the graph is loaded
+    settle()  # as the service does once the graph is loaded
+    leave_full_collections_to_sweeps()
     _beside_a_loop(_made(300))  # the libraries are imported once
     measured = [_beside_a_loop(snapshot) for _ in range(runs)]
     name = f"bottlenecks of {TEAMS:,} teams, {TEAMS * EACH:,} dependencies: "
