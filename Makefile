@@ -32,7 +32,7 @@ api/graphiql/assets/.done: api/graphiql/package-lock.json api/graphiql/boot.js a
 
 env: $(VENV)/.service graphiql  ## Make the environment and .venv/bin/headwater
 
-demo: env  ## Import real data, print four answers, serve GraphQL on loopback
+demo: env  ## Import real data, print five answers, serve GraphQL on loopback
 	@exec $(BIN)/headwater demo $(ARGS)
 
 test: $(VENV)/.dev  ## All tests, on the embedded engine

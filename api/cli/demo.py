@@ -1,4 +1,4 @@
-"""`demo`: real data imported once, four answers, and then GraphQL in a browser."""
+"""`demo`: real data imported once, five answers, and then GraphQL in a browser."""
 
 import socket
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _demo(
     ] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the answers.")] = False,
 ) -> None:
-    """Import real data of Kubernetes and Sourcegraph, print four answers, serve GraphQL."""
+    """Import real data of Kubernetes and Sourcegraph, print five answers, serve GraphQL."""
     since: float = context.meta[BEGUN]
     # The demo is about its own data: a database that the environment names is left alone.
     settings = settings_for(data_dir).model_copy(update={"neo4j_uri": None, "dev": True})

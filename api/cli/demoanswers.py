@@ -1,7 +1,8 @@
-"""The four answers of the demo, each a question that the graph answers and a list does not."""
+"""The answers of the demo, each a question that the graph answers and a list does not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from time import perf_counter
 from typing import Final
 
@@ -13,16 +14,21 @@ from api.cli.tables import print_table
 from api.cli.trace import show_trace
 from graph.analyses.dependencies.conflicts import Conflicts
 from graph.analyses.dependencies.impact import Impact
+from graph.analyses.dependencies.slipresult import ImpactOfSlip
 from graph.analyses.goals.trace import trace
 from graph.analyses.goals.tracetree import TraceNode
+from graph.analyses.parameters import ParameterValue
 from graph.analyses.registry import analysis
 from graph.analyses.teams.bottlenecks import WEIGHTS, Bottlenecks
 from graph.errors import NotFound
+from graph.model.days import today_of
 from graph.model.entities import Company
 from graph.model.relations import Owns
 from graph.model.snapshot import Snapshot
 
 PROPOSAL: Final = "WorkItem/kep-3063"
+SLIPPING: Final = "Team/sig-node"
+SLIP_DAYS: Final = 10.0
 COMPANY: Final = "sourcegraph"
 ROWS: Final = 8
 DEPENDED_ON: Final = dict.fromkeys(WEIGHTS, 0.0) | {
@@ -38,18 +44,19 @@ class Answer:
     """A question, how it is answered, and the command that gives the whole answer."""
 
     question: str
-    give: Callable[[Snapshot, Console], None]
+    give: Callable[[Snapshot, Console, date], None]
     whole: str
 
 
 def show_answers(console: Console, snapshot: Snapshot, data_dir: str) -> None:
-    """Answer the four questions, each with the time it took."""
+    """Answer the questions, each with the time it took."""
+    today = today_of(snapshot, datetime.now(UTC))
     for number, answer in enumerate(ANSWERS, 1):
         begin = perf_counter()
         console.print()
         console.print(Text(f"{number}. {answer.question}", "bold"))
         try:
-            answer.give(snapshot, console)
+            answer.give(snapshot, console, today)
         except NotFound as missing:  # the graph is the user's to alter
             console.print(Text(missing.message, "dim"))
         took = f"{(perf_counter() - begin) * 1000:.0f} ms"
@@ -57,14 +64,29 @@ def show_answers(console: Console, snapshot: Snapshot, data_dir: str) -> None:
         console.print(Text(f"{took}; {more}", "dim"), soft_wrap=True)
 
 
-def _bottlenecks(snapshot: Snapshot, console: Console) -> None:
-    found = analysis("bottlenecks").call(snapshot, {"weights": dict(DEPENDED_ON)})
+def _bottlenecks(snapshot: Snapshot, console: Console, today: date) -> None:
+    found = analysis("bottlenecks").call(snapshot, {"weights": dict(DEPENDED_ON), "today": today})
     assert isinstance(found, Bottlenecks)
     rows = [(team.rank, team.key, team.score, team.why) for team in found.teams[:ROWS]]
     print_table(console, "", ["rank", "key", "score", "why"], rows)
 
 
-def _impact(snapshot: Snapshot, console: Console) -> None:
+def _slip(snapshot: Snapshot, console: Console, today: date) -> None:
+    given: dict[str, ParameterValue] = {"root": SLIPPING, "days": SLIP_DAYS, "today": today}
+    found = analysis("impact-of-slip").call(snapshot, given)
+    assert isinstance(found, ImpactOfSlip)
+    console.print(Text(found.summary), soft_wrap=True)
+    rows = [
+        (team.key, team.items, team.before, team.after, team.path) for team in found.teams[:ROWS]
+    ]
+    print_table(console, "", ["team", "items", "before", "after", "path"], rows)
+    unsaid = f"and {found.team_count - len(rows)} teams more; " if found.team_count > ROWS else ""
+    text = f"{unsaid}{found.assumption_count} assumptions, since the data has no durations"
+    console.print(Text(text, "dim"))
+
+
+def _impact(snapshot: Snapshot, console: Console, today: date) -> None:
+    del today  # who is hit does not hang on the day
     found = analysis("impact").call(snapshot, {"root": PROPOSAL})
     assert isinstance(found, Impact)
     rows = [
@@ -74,8 +96,8 @@ def _impact(snapshot: Snapshot, console: Console) -> None:
     print_table(console, "", ["key", "name", "distance", "path"], rows)
 
 
-def _conflicts(snapshot: Snapshot, console: Console) -> None:
-    found = analysis("conflicts").call(snapshot, {})
+def _conflicts(snapshot: Snapshot, console: Console, today: date) -> None:
+    found = analysis("conflicts").call(snapshot, {"today": today})
     assert isinstance(found, Conflicts)
     rows = [
         (row.dependent.key, row.needed.key, ", ".join(row.needed.teams), row.gap_days, row.reason)
@@ -86,7 +108,8 @@ def _conflicts(snapshot: Snapshot, console: Console) -> None:
         console.print(Text(f"and {found.count - len(rows)} more", "dim"))
 
 
-def _objective(snapshot: Snapshot, console: Console) -> None:
+def _objective(snapshot: Snapshot, console: Console, today: date) -> None:
+    del today  # likewise
     company = snapshot.node(Company, COMPANY)
     owned = () if company is None else snapshot.out(company.ref, Owns)
     traces = [trace(snapshot, root=str(link.target)) for link in owned]
@@ -110,6 +133,11 @@ ANSWERS: Final = (
         "What waits on proposal 3063, dynamic resource allocation, and by which path?",
         _impact,
         f"impact {PROPOSAL}",
+    ),
+    Answer(
+        f"What if all that SIG Node still owes slips {SLIP_DAYS:g} days: which teams, by which path, until when?",
+        _slip,
+        f"analyze impact-of-slip {SLIPPING} --days {SLIP_DAYS:g}",
     ),
     Answer(
         "Where do hard links contradict the releases that were promised?",

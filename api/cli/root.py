@@ -35,7 +35,7 @@ class Entry:
 
 
 COMMANDS: tuple[Entry, ...] = (
-    Entry("demo", "api.cli.demo", "Import real data, print four answers, serve GraphQL."),
+    Entry("demo", "api.cli.demo", "Import real data, print five answers, serve GraphQL."),
     Entry("serve", "api.cli.serve", "Serve the graph over GraphQL."),
     Entry("import", "api.cli.importing", "Import files of any known format into the graph."),
     Entry("export", "api.cli.exporting", "Write the whole graph as a document."),
