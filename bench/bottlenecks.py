@@ -1,15 +1,13 @@
 """The bottlenecks of 5,000 teams with 30,000 dependencies, and how late the event loop is meanwhile."""
 
-import asyncio
-import sys
-import time
 from datetime import date
+from functools import partial
 from statistics import median
 
 import networkx as nx
 
-from api.cli.sweeping import leave_full_collections_to_sweeps, settle
 from bench.figures import Figure, timed
+from bench.lateness import LATE_BOUND_MS, as_served, beside_a_loop
 from graph.analyses.teams.betweenness import Distances, betweenness
 from graph.analyses.teams.bottlenecks import bottlenecks
 from graph.model.entities import Team
@@ -24,18 +22,16 @@ SEED = 1
 PEER_TEAMS = 500
 """So many teams networkx is given: with all of them it needs a minute."""
 BOUND_S = 6.0
-LATE_BOUND_MS = 50.0
-TICK_S = 0.005
 TODAY = date(2026, 9, 30)
 
 
 def bottleneck_figures(runs: int) -> list[Figure]:
     """Measure in memory, in a worker thread beside an event loop, as the service does."""
     snapshot = _made(TEAMS)
-    settle()  # as the service does once the graph is loaded
-    leave_full_collections_to_sweeps()
-    _beside_a_loop(_made(300))  # the libraries are imported once
-    measured = [_beside_a_loop(snapshot) for _ in range(runs)]
+    bottlenecks(_made(300), today=TODAY)  # the libraries are imported once
+    with as_served():
+        work = partial(bottlenecks, snapshot, today=TODAY)
+        measured = [beside_a_loop(work) for _ in range(runs)]
     name = f"bottlenecks of {TEAMS:,} teams, {TEAMS * EACH:,} dependencies: "
     return [
         Figure(name + "all", "s", tuple(took for took, _ in measured), BOUND_S),
@@ -61,33 +57,6 @@ def _made(teams: int) -> Snapshot:
             key = f"{source}-{nth}"
             links.append(DependsOn(source=refs[source], target=refs[target], key=key))
     return Snapshot.build([Team(key=ref.key) for ref in refs], links)
-
-
-def _beside_a_loop(snapshot: Snapshot) -> tuple[float, float]:
-    """Give the seconds it took, and the most milliseconds by which the loop woke late."""
-
-    async def main() -> tuple[float, float]:
-        late = [0.0]
-
-        async def ticking() -> None:
-            while True:
-                begin = time.perf_counter()
-                await asyncio.sleep(TICK_S)
-                late.append(time.perf_counter() - begin - TICK_S)
-
-        ticks = asyncio.create_task(ticking())
-        begin = time.perf_counter()
-        await asyncio.to_thread(bottlenecks, snapshot, today=TODAY)
-        took = time.perf_counter() - begin
-        ticks.cancel()
-        return took, max(late) * 1e3
-
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.001)  # as the service does
-    try:
-        return asyncio.run(main())
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _times_as_fast() -> float:

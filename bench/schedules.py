@@ -1,30 +1,21 @@
 """The critical path of 200,000 work items, the risk of 1,000, and how late the event loop is meanwhile."""
 
-import asyncio
-import gc
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from api.cli.serving import SWITCH_S
-from api.cli.sweeping import leave_full_collections_to_sweeps, settle
 from bench.figures import Figure, timed
+from bench.lateness import LATE_BOUND_MS, as_served, beside_a_loop
 from graph.analyses.scheduling.critical_path import critical_path
 from graph.analyses.scheduling.schedule_risk import schedule_risk
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
 from graph.model.values import Estimate, Ref
-from schema.worker import in_worker
 
 ITEMS, LINKS, SCHEDULE_BOUND_S = 200_000, 240_000, 3.0
 RISK_ITEMS, RISK_LINKS, ITERATIONS, RISK_BOUND_S = 1_000, 1_500, 10_000, 3.0
-LATE_BOUND_MS = 50.0
-TICK_S = 0.005
 SEED = 1
 
 
@@ -59,43 +50,14 @@ def _measured(job: _Job, runs: int) -> list[Figure]:
     made = job.graph()
     job.run(_network(10, 9))  # the libraries are imported once
     seconds, late = [], []
-    with _as_served():
+    with as_served():
         for _ in range(runs):
             seconds.append(timed(partial(job.run, _fresh(made)))[0])
-            late.append(_lateness(job.run, _fresh(made)))
+            late.append(beside_a_loop(partial(job.run, _fresh(made)))[1])
     return [
         Figure(job.name, "s", tuple(seconds), job.bound_s),
         Figure(job.name + ": event loop late", "ms", tuple(late), LATE_BOUND_MS),
     ]
-
-
-def _lateness(run: Callable[[Snapshot], object], snapshot: Snapshot) -> float:
-    """Give by how many milliseconds the loop was late at worst while a worker computed."""
-
-    async def beside() -> float:
-        work = asyncio.ensure_future(in_worker(run, snapshot))
-        worst = 0.0
-        while not work.done():
-            began = time.perf_counter()
-            await asyncio.sleep(TICK_S)
-            worst = max(worst, time.perf_counter() - began - TICK_S)
-        work.result()
-        return worst * 1e3
-
-    return asyncio.run(beside())
-
-
-@contextmanager
-def _as_served() -> Iterator[None]:
-    """Set the interpreter as `serve` does: the graph out of the collector's sight, short turns."""
-    turns, thresholds = sys.getswitchinterval(), gc.get_threshold()
-    settle()
-    leave_full_collections_to_sweeps()
-    sys.setswitchinterval(SWITCH_S)
-    yield
-    sys.setswitchinterval(turns)
-    gc.set_threshold(*thresholds)
-    gc.unfreeze()
 
 
 def _fresh(made: Snapshot) -> Snapshot:
