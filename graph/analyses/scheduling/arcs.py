@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from graph.analyses.ordering import Ordering, ordered
 from graph.model.relations import DependsOn
+from graph.model.vocabulary import LinkType
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +22,27 @@ class Arcs:
 
     The head starts no earlier than the tail's start + weight, and the tail starts no later than the
     head's latest start - weight, or than `late` says, by the arc's number: None there means that
-    the head does not hold the tail back. `links` are what the arcs stand for, None for one between
-    a milestone and what is under it.
+    the head does not hold the tail back. `kinds` say which ends an arc joins, and so which durations are
+    in its weight: the tail's is added where it leaves its finish, the head's taken off where it
+    comes in at its finish. `links` are what the arcs stand for, None for one between a milestone
+    and what is under it.
     """
 
     tails: list[int] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)
+    kinds: list[LinkType] = field(default_factory=list)
     links: list[DependsOn | None] = field(default_factory=list)
     late: dict[int, int | None] = field(default_factory=dict)
 
-    def add(self, tail: int, head: int, weight: int, link: DependsOn | None = None) -> None:
+    def add(
+        self, tail: int, head: int, weight: int, kind: LinkType, link: DependsOn | None = None
+    ) -> None:
         """Add an arc that weighs the same both ways."""
         self.tails.append(tail)
         self.heads.append(head)
         self.weights.append(weight)
+        self.kinds.append(kind)
         self.links.append(link)
 
     def loosen(self, late: int | None) -> None:
@@ -93,6 +100,7 @@ class Arcs:
             [self.tails[arc] for arc in sequence],
             [self.heads[arc] for arc in sequence],
             [self.weights[arc] for arc in sequence],
+            [self.kinds[arc] for arc in sequence],
             [self.links[arc] for arc in sequence],
             {place: late[arc] for place, arc in enumerate(sequence) if arc in late} if late else {},
         )

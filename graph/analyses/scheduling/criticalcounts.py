@@ -28,10 +28,12 @@ Group: TypeAlias = Sequence[tuple[int, float]]
 class Moments:
     """A part of the iterations, scheduled: a row for each node, an element for each iteration.
 
-    Durations that vary, earliest and latest starts, where to note what is critical, and the finish.
+    Durations that vary, what of them is waiting for a date, earliest and latest starts, where to
+    note what is critical, and the finish.
     """
 
     spans: Mapping[int, Times]
+    waits: Mapping[int, Times]
     early: Sequence[Times]
     late: Sequence[Times]
     critical: Sequence[Flags]
@@ -120,8 +122,8 @@ class Counting:
 
     def _tight(self, at: Moments, room: Times, node: int, tie: Tie) -> Flags:
         freed = at.early[node] + at.spans[node] if tie.tail_varies else at.early[node]
-        in_time = at.allowed(freed, tie) + room >= at.early[tie.head]
-        return in_time & at.critical[node] & at.critical[tie.head]
+        between = np.abs(at.allowed(freed, tie) - at.early[tie.head])
+        return (between <= room) & at.critical[node] & at.critical[tie.head]
 
     def _count_groups(self, at: Moments, found: NDArray[np.int64]) -> None:
         if not self._members:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from graph.analyses.scheduling.schedule import UNIT
+from graph.analyses.scheduling.schedule import UNIT, duration_of
 from graph.analyses.scheduling.uncertainty import UncertainNetwork
 
 
@@ -79,10 +79,22 @@ class _Chain:
 
     def leaving(self, node: int, *, by_finish: bool) -> float:
         """Give the variance of the chains up to an item's finish or start."""
-        spread = self.uncertain.spreads.get(node)
-        own = 0.0 if spread is None else ((spread.high - spread.low) / (6 * UNIT)) ** 2
+        own = self._own(node)
         across, along = self.in_by_start[node], self.in_by_finish[node]
         return max(across + own, along) if by_finish else max(across, along + own)
+
+    def _own(self, node: int) -> float:
+        """Give an item's own variance; none where a date holds the finish of work under way."""
+        spread = self.uncertain.spreads.get(node)
+        if spread is None:
+            return 0.0
+        mean, least = (
+            duration_of(self.uncertain.network.items[node]),
+            self.uncertain.waits.get(node),
+        )
+        if mean is not None and least is not None and mean < least:
+            return 0.0
+        return ((spread.high - spread.low) / (6 * UNIT)) ** 2
 
     def _arrive(self, node: int, bound: int, variance: float, *, by_finish: bool) -> None:
         if bound < self.early[node]:

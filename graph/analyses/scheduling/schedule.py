@@ -238,9 +238,9 @@ class _Builder:
             elif head in special or tail in special:
                 self._tie(milestones, tail, head, link)
             elif link.link is plain:  # most are, and there may be very many
-                add(tail, head, units(link.lag_days) + durations[tail], link)
+                add(tail, head, units(link.lag_days) + durations[tail], plain, link)
             else:
-                add(tail, head, _weight(link, durations[tail], durations[head]), link)
+                add(tail, head, _weight(link, durations[tail], durations[head]), link.link, link)
 
     def _tie(self, milestones: Milestones, tail: int, head: int, link: DependsOn) -> None:
         """Add the arc of a link; a summary's end of it is a milestone."""
@@ -254,7 +254,7 @@ class _Builder:
         if head in self.summaries:
             head = milestones.node(head, _GATES[end])
         weight = _weight(link, milestones.durations[tail], milestones.durations[head])
-        milestones.arcs.add(tail, head, weight, link)
+        milestones.arcs.add(tail, head, weight, end, link)
         if going and not from_finish:
             milestones.arcs.loosen(None)  # its start can no longer slip
         elif held is not None and not to_finish:

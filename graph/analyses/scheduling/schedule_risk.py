@@ -17,7 +17,6 @@ from graph.analyses.scheduling.uncertainty import (
     DISTRIBUTIONS,
     PERT,
     UncertainNetwork,
-    links_among,
     uncertain,
 )
 from graph.analyses.scheduling.workdays import CONTINUOUS, planned_days
@@ -58,7 +57,7 @@ def schedule_risk(
     days = planned_days(snapshot, start, calendar, status_date)
     network = network_of(snapshot, work_of(snapshot, scope), days, status_date, assume_days)
     refuse_missing(network.violations, missing)
-    plan = uncertain(snapshot, network, links_among(snapshot, network.items), days, status_date)
+    plan = uncertain(network, days)
     _check_size(plan, iterations)
     # numpy takes 0.07 s to load, which commands that draw nothing should not wait for.
     from graph.analyses.scheduling.riskrows import Draws, risk_of  # noqa: PLC0415

@@ -71,7 +71,7 @@ def simulate(
 
     Cost: iterations times nodes and arcs; memory about `PART_BYTES` + `KEPT_BYTES` at most.
     """
-    part = _Part(uncertain, streams, min(part_size or uncertain.part_size, iterations))
+    part = Part(uncertain, streams, min(part_size or uncertain.part_size, iterations))
     outcome = Outcome(
         np.empty(iterations),
         Counting(uncertain, groups),
@@ -101,12 +101,13 @@ def _keeping(uncertain: UncertainNetwork, iterations: int, kept_bytes: int) -> K
     )
 
 
-class _Part:
+class Part:
     """Runs parts of the iterations, one after the other in the same arrays."""
 
     def __init__(self, uncertain: UncertainNetwork, streams: Streams, size: int) -> None:
         self.uncertain, self.streams, self.size = uncertain, streams, size
         self._spans = np.empty((len(uncertain.spreads), size))
+        self._waits = np.empty((len(uncertain.waits), size))
         self._early, self._late = (np.empty((len(uncertain.ties), size)) for _ in range(2))
         self._critical = np.empty((len(uncertain.ties), size), np.bool_)
 
@@ -114,12 +115,17 @@ class _Part:
         """Draw durations, and schedule forward and backward over them."""
         count = end - begin
         spans = dict(zip(self.uncertain.spreads, self._spans[:, :count], strict=True))
+        waits = dict(zip(self.uncertain.waits, self._waits[:, :count], strict=True))
         keep = slice(begin, max(begin, min(end, kept.iterations)))
-        for row, span in enumerate(spans.values()):
+        for row, (node, span) in enumerate(spans.items()):
             span[:] = self.streams.draw(row, count)
+            if node in waits:
+                np.maximum(self.uncertain.waits[node] - span, 0.0, out=waits[node])
+                np.add(span, waits[node], out=span)
             kept.lengths[row, keep] = span[: keep.stop - begin]
         moments = Moments(
             spans,
+            waits,
             list(self._early[:, :count]),
             list(self._late[:, :count]),
             list(self._critical[:, :count]),
@@ -176,12 +182,14 @@ class _Part:
             if node in by_finish:
                 np.minimum(row, by_finish[node] - at.spans[node], out=row)
             for tie in self.uncertain.ties[node]:
-                if tie.head not in settled:
+                if tie.eased is not None and tie.head not in settled:
                     np.minimum(row, self._needed(at, node, tie), out=row)
 
     def _needed(self, at: Moments, node: int, tie: Tie) -> Times:
         """Give the latest starts of a tail that one arc allows."""
-        bound = at.late[tie.head] - float(tie.weight)
+        bound = at.late[tie.head] - float(tie.weight - (tie.eased or 0))
+        if tie.eased_by_wait and tie.head in at.waits:
+            bound += at.waits[tie.head]
         if tie.head_varies:
             bound += at.spans[tie.head]
         if tie.tail_varies:

@@ -15,6 +15,7 @@ from graph.analyses.scheduling.arcs import Arcs
 from graph.model.entities import WorkItem
 from graph.model.relations import PartOf
 from graph.model.snapshot import Snapshot
+from graph.model.vocabulary import LinkType
 
 
 class Role(Enum):
@@ -116,13 +117,13 @@ class Milestones:
     def _join(self, milestone: int, node: int, role: Role) -> None:
         duration, elapsed = self.durations[node], self.elapsed.get(node)
         if role is Role.ALL_STARTED:
-            self.arcs.add(node, milestone, 0)
+            self.arcs.add(node, milestone, 0, LinkType.SS)
         elif role is Role.ALL_FINISHED:
-            self.arcs.add(node, milestone, duration)
+            self.arcs.add(node, milestone, duration, LinkType.FS)
         elif role is Role.FINISH_GATE:
-            self.arcs.add(milestone, node, -duration)
+            self.arcs.add(milestone, node, -duration, LinkType.SF)
         else:
-            self.arcs.add(milestone, node, 0)
+            self.arcs.add(milestone, node, 0, LinkType.SS)
         if elapsed is None:
             return
         if role in {Role.ALL_STARTED, Role.BEGIN_GATE}:

@@ -1,24 +1,18 @@
 """A schedule whose durations are not yet known: its network, with what each duration may be.
 
-The same network as `schedule.network_of` makes, but a link's weight and a bound by a finish date are
-kept apart from the durations in them, so that these can be drawn anew; and an arc knows the
-dependency it stems from.
+The arcs are those of the network. Of their weights, and of bounds by a finish date, the durations
+that vary are taken out again, so that these can be drawn anew.
 
 References: docs/definitions.md §3, docs/schedule.md (Risk).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
-from graph.analyses.ordering import ordered
 from graph.analyses.scheduling.schedule import ScheduleNetwork, units
-from graph.analyses.scheduling.summaries import Milestones, Role, parts_among
 from graph.analyses.scheduling.workdays import Workdays
-from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn
-from graph.model.snapshot import Snapshot
 from graph.model.vocabulary import DateConstraint, LinkType
 
 PERT = "pert"
@@ -43,7 +37,10 @@ _FINISH_FROM_ABOVE = frozenset({DateConstraint.FINISH_NO_LATER_THAN, DateConstra
 
 
 class Spread(NamedTuple):
-    """What a duration may be, in parts of a day: an estimate, and what has passed of it already."""
+    """What a duration may be, in parts of a day: an estimate, and what has passed of it already.
+
+    Nothing takes less than `floor`.
+    """
 
     low: int
     likely: int
@@ -55,14 +52,18 @@ class Tie(NamedTuple):
     """An arc: the head starts no earlier than the tail's start + weight + durations that vary.
 
     The tail's duration is added where `tail_varies`, the head's taken off where `head_varies`;
-    durations that do not vary are in the weight. `link` is the number of the dependency it stems
-    from, `NO_LINK` for arcs between a summary's milestones and its parts.
+    durations that do not vary are in the weight. Backwards it weighs `eased` less, and less by what
+    the head waits for (`UncertainNetwork.waits`) where `eased_by_wait`; with None for `eased` the
+    head does not hold the tail back. `link` is the number of the dependency it stems from,
+    `NO_LINK` for arcs between a summary's milestones and its parts.
     """
 
     head: int
     weight: int
     tail_varies: bool
     head_varies: bool
+    eased: int | None
+    eased_by_wait: bool
     link: int
 
 
@@ -71,25 +72,31 @@ class UncertainNetwork:
     """The network with `spreads` by item, for the items whose duration varies.
 
     Nodes from `len(network.items)` on are milestones. `earliest` and `latest` bind starts,
-    `finish_earliest` and `finish_latest` the finishes of items that vary. `links` are the
-    dependencies that bind, in the order given; a link that closes a loop is not among them.
+    `finish_earliest` and `finish_latest` the finishes of items that vary. `waits` are the least
+    durations of those of them that have begun and whose finish a constraint draws out: their start
+    cannot move. `links` are the dependencies that bind; one that closes a loop is not among them.
     """
 
     network: ScheduleNetwork
     spreads: Mapping[int, Spread]
     ties: Sequence[Sequence[Tie]]
-    order: Sequence[int]
     links: Sequence[DependsOn]
     earliest: Mapping[int, int]
     latest: Mapping[int, int]
     finish_earliest: Mapping[int, int]
     finish_latest: Mapping[int, int]
+    waits: Mapping[int, int]
+
+    @property
+    def order(self) -> Sequence[int]:
+        """The nodes, each after those that it needs."""
+        return self.network.order
 
     @property
     def part_size(self) -> int:
         """How many iterations are run at once: fewer of a large network, to bound the memory."""
         nodes = len(self.ties)
-        for_each = 8 * (3 * nodes + len(self.spreads)) + nodes + 1
+        for_each = 8 * (3 * nodes + len(self.spreads) + len(self.waits)) + nodes + 1
         return min(MOST_IN_A_PART, max(1, PART_BYTES // for_each))
 
     @property
@@ -99,26 +106,14 @@ class UncertainNetwork:
         return max(1, len(self.ties) + arcs) * (1 + OVERHEAD / self.part_size)
 
 
-def uncertain(
-    snapshot: Snapshot,
-    network: ScheduleNetwork,
-    links: Sequence[DependsOn],
-    calendar: Workdays | None = None,
-    status_date: date | None = None,
-) -> UncertainNetwork:
-    """Find out of a network what varies in it; `links` are the dependencies between its items.
+def uncertain(network: ScheduleNetwork, calendar: Workdays | None = None) -> UncertainNetwork:
+    """Find out of a network what varies in it; the calendar is the one that it was made on.
 
     An estimate varies where the item has no `duration_days` and is not done. Cost: linear in items
     and links.
     """
-    status = (
-        None if calendar is None or status_date is None else units(calendar.number(status_date))
-    )
-    spreads = _spreads(network, status)
-    ties, order = _Tying(snapshot, network, spreads).tied(links)
-    kept = sorted({tie.link for heads in ties for tie in heads} - {NO_LINK})
-    if len(kept) < len(links):
-        ties = _renumbered(ties, kept)
+    spreads = _spreads(network)
+    ties, links = _ties(network, spreads)
     ends = {} if calendar is None else _finish_bounds(network, spreads, calendar)
     bounds, items = network.bounds, network.items
     below = {
@@ -131,21 +126,17 @@ def uncertain(
         network,
         spreads,
         ties,
-        order,
-        [links[link] for link in kept],
-        {at: status or 0 if at in below else bound for at, bound in bounds.earliest.items()},
+        links,
+        {at: bounds.status or 0 if at in below else bound for at, bound in bounds.earliest.items()},
         {node: bound for node, bound in bounds.latest.items() if node not in above},
         below,
         above,
+        {at: end - bounds.fixed[at] for at, end in below.items() if at in bounds.elapsed},
     )
 
 
-def _renumbered(ties: list[list[Tie]], kept: Sequence[int]) -> list[list[Tie]]:
-    numbers = {link: number for number, link in enumerate(kept)} | {NO_LINK: NO_LINK}
-    return [[tie._replace(link=numbers[tie.link]) for tie in heads] for heads in ties]
-
-
-def _spreads(network: ScheduleNetwork, status: int | None) -> dict[int, Spread]:
+def _spreads(network: ScheduleNetwork) -> dict[int, Spread]:
+    status, fixed = network.bounds.status, network.bounds.fixed
     found = {}
     for node in network.scheduled:
         item = network.items[node]
@@ -153,7 +144,7 @@ def _spreads(network: ScheduleNetwork, status: int | None) -> dict[int, Spread]:
             continue
         low, likely, high = map(units, item.estimate_days)
         if low < high and node not in network.completed:
-            begun = network.bounds.fixed.get(node)
+            begun = fixed.get(node)
             floor = 0 if begun is None or status is None else max(0, status - begun)
             found[node] = Spread(low, likely, high, floor)
     return found
@@ -171,72 +162,24 @@ def _finish_bounds(
     return found
 
 
-class _Tying:
-    """Makes the arcs, in the way and the order of `schedule.network_of`."""
-
-    def __init__(
-        self, snapshot: Snapshot, network: ScheduleNetwork, spreads: Mapping[int, Spread]
-    ) -> None:
-        self.network = network
-        self.spreads = spreads
-        self.index = {item.key: node for node, item in enumerate(network.items)}
-        # Items of length 1: the weight of a milestone's arc then says whose duration is in it.
-        self.milestones = Milestones(
-            parts_among(snapshot, self.index), network.summaries, [1] * len(network.items)
-        )
-
-    def tied(self, links: Sequence[DependsOn]) -> tuple[list[list[Tie]], list[int]]:
-        found = [self._of_link(number, link) for number, link in enumerate(links)]
-        ties: list[list[Tie]] = [
-            [self._of_milestone(tail, head, sign) for head, sign in heads]
-            for tail, heads in enumerate(self.milestones.arcs)
-        ]
-        for tail, tie in found:
-            ties[tail].append(tie)
-        for heads in ties:
-            heads.sort(key=lambda tie: tie.head)
-        ordering = ordered([[tie.head for tie in heads] for heads in ties])
-        if ordering.dropped:
-            ties = [
-                [tie for tie in heads if (tail, tie.head) not in ordering.dropped]
-                for tail, heads in enumerate(ties)
-            ]
-        return ties, ordering.order
-
-    def _of_link(self, number: int, link: DependsOn) -> tuple[int, Tie]:
-        tail, head = self.index[link.target.key], self.index[link.source.key]
-        adds, takes = link.link in _FROM_FINISH, link.link in _TO_FINISH
-        start, end = tail, head
-        if tail in self.network.summaries:
-            start = self.milestones.node(tail, Role.ALL_FINISHED if adds else Role.ALL_STARTED)
-        if head in self.network.summaries:
-            end = self.milestones.node(head, Role.FINISH_GATE if takes else Role.START_GATE)
-        own = self._tie(start, end, adds and start == tail, takes and end == head, number)
-        return start, own._replace(weight=own.weight + units(link.lag_days))
-
-    def _of_milestone(self, tail: int, head: int, sign: int) -> Tie:
-        return self._tie(tail, head, sign > 0, sign < 0, NO_LINK)
-
-    def _tie(self, tail: int, head: int, adds: bool, takes: bool, link: int) -> Tie:
-        """Give an arc that adds the tail's duration or takes off the head's, varying or not."""
-        weight = 0
-        if adds and tail not in self.spreads:
-            weight += self.network.durations[tail]
-        if takes and head not in self.spreads:
-            weight -= self.network.durations[head]
-        return Tie(
-            head, weight, adds and tail in self.spreads, takes and head in self.spreads, link
-        )
-
-
-def links_among(snapshot: Snapshot, items: Sequence[WorkItem]) -> list[DependsOn]:
-    """Give the live dependencies between work items, in the order of the graph."""
-    known = {item.key for item in items}
-    return [
-        link
-        for link in snapshot.relations(DependsOn).values()
-        if link.is_live
-        and link.source.kind == link.target.kind == WorkItem.KIND
-        and link.source.key in known
-        and link.target.key in known
-    ]
+def _ties(
+    network: ScheduleNetwork, spreads: Mapping[int, Spread]
+) -> tuple[list[list[Tie]], list[DependsOn]]:
+    """Take out of the weights of a network's arcs what varies; number the dependencies."""
+    arcs, durations = network.columns, network.durations
+    ties: list[list[Tie]] = [[] for _ in durations]
+    links: list[DependsOn] = []
+    columns = zip(arcs.tails, arcs.heads, arcs.weights, arcs.kinds, arcs.links, strict=True)
+    for number, (tail, head, weight, kind, link) in enumerate(columns):
+        adds = kind in _FROM_FINISH and tail in spreads
+        takes = kind in _TO_FINISH and head in spreads
+        base = weight - (durations[tail] if adds else 0) + (durations[head] if takes else 0)
+        late = arcs.late.get(number, weight)
+        # What has passed of a head does not vary; what its finish waits for hangs on its duration.
+        varies = late is not None and number in arcs.late and head in spreads
+        eased = None if late is None else spreads[head].floor if varies else weight - late
+        of = NO_LINK if link is None else len(links)
+        ties[tail].append(Tie(head, base, adds, takes, eased, varies, of))
+        if link is not None:
+            links.append(link)
+    return ties, links

@@ -1,7 +1,8 @@
 """The simulation against two slow ones: the table of the definitions, and critical-path itself."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -13,22 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analyses.scheduling.critical_path import critical_path
+from graph.analyses.scheduling.criticality import passes_of
 from graph.analyses.scheduling.pathsum import path_sum
 from graph.analyses.scheduling.sampling import Streams
-from graph.analyses.scheduling.schedule import UNIT, network_of, units
-from graph.analyses.scheduling.simulation import Outcome, simulate
+from graph.analyses.scheduling.schedule import UNIT, ScheduleNetwork, network_of, units
+from graph.analyses.scheduling.simulation import Outcome, Part, simulate
 from graph.analyses.scheduling.uncertainty import (
     PERT,
     UncertainNetwork,
-    links_among,
     uncertain,
 )
 from graph.analyses.scheduling.workdays import planned_days
 from graph.model.entities import Entity, WorkItem
 from graph.model.relations import DependsOn, PartOf, Relation
 from graph.model.snapshot import Snapshot
-from graph.model.values import Estimate, Ref
-from graph.model.vocabulary import DateConstraint, LinkType
+from graph.model.values import Estimate, Ref, StateChange
+from graph.model.vocabulary import DateConstraint, FlowState, LinkType
 from tests.notation import graph_of
 
 MONDAY = date(2026, 1, 5)
@@ -119,7 +120,7 @@ def planned(
 ) -> UncertainNetwork:
     days = planned_days(snapshot, start, "continuous", status_date)
     network = network_of(snapshot, snapshot.ordered(WorkItem), days, status_date)
-    return uncertain(snapshot, network, links_among(snapshot, network.items), days, status_date)
+    return uncertain(network, days)
 
 
 def streams(plan: UncertainNetwork, seed: int = 0) -> Streams:
@@ -178,49 +179,100 @@ def test_every_iteration_is_the_table_of_the_definitions_over_its_durations(
 
 @st.composite
 def dated(draw: st.DrawFn) -> Snapshot:
-    """Networks whose items have constraints, have begun, or are done."""
+    """Networks whose items have constraints, have begun, are done, or several of these."""
     snapshot = draw(networks())
     nodes: list[Entity] = []
     day = st.integers(-3, 9).map(lambda n: MONDAY + timedelta(n))
     for item in snapshot.ordered(WorkItem):
-        match draw(st.integers(0, 5)):
-            case 0:
-                nodes.append(replace(item, actual_start=draw(day)))
-            case 1:
+        told = item
+        if draw(st.booleans()):
+            asked = draw(st.sampled_from(list(DateConstraint)))
+            told = replace(told, constraint=asked, constraint_date=draw(day))
+        match draw(st.integers(0, 7)):
+            case 0 | 1 | 2:
+                told = replace(told, actual_start=draw(day))
+            case 3:
                 begun = draw(day)
                 done = begun + timedelta(draw(st.integers(0, 4)))
-                nodes.append(replace(item, actual_start=begun, actual_finish=done))
-            case 2 | 3 | 4:
-                asked = draw(st.sampled_from(list(DateConstraint)))
-                nodes.append(replace(item, constraint=asked, constraint_date=draw(day)))
+                told = replace(told, actual_start=begun, actual_finish=done)
+            case 4:
+                told = replace(told, states=(StateChange(FlowState.DONE, draw(day)),))
             case _:
-                nodes.append(item)
+                pass
+        nodes.append(told)
     links = [*snapshot.relations(DependsOn).values(), *snapshot.relations(PartOf).values()]
     return Snapshot.build(nodes, links)
 
 
-@settings(max_examples=150, deadline=None)
+def with_durations(snapshot: Snapshot, days: Mapping[str, float]) -> Snapshot:
+    """Fix durations."""
+    items = [
+        replace(item, duration_days=days.get(item.key, item.duration_days))
+        for item in snapshot.ordered(WorkItem)
+    ]
+    links = [*snapshot.relations(DependsOn).values(), *snapshot.relations(PartOf).values()]
+    return Snapshot.build(items, links)
+
+
+def on_critical_paths(network: ScheduleNetwork) -> set[str]:
+    """Give the links between items that no room is left in, by what each end may be at."""
+    passes, found = passes_of(network), set[str]()
+    at = {network.items[node].key: node for node in network.scheduled}
+    for link in network.columns.links:
+        if link is None or not {link.source.key, link.target.key} <= at.keys():
+            continue
+        tail, head = at[link.target.key], at[link.source.key]
+        freed = passes.early[tail] + (network.durations[tail] if link.link[0] == "F" else 0)
+        held = passes.early[head] + (network.durations[head] if link.link[1] == "F" else 0)
+        if passes.critical[tail] and passes.critical[head]:
+            found |= {link.key} if freed + units(link.lag_days) == held else set()
+    return found
+
+
+@settings(max_examples=250, deadline=None)
 @given(dated(), st.integers(-2, 6).map(lambda n: MONDAY + timedelta(n)) | st.none())
 def test_every_iteration_is_the_critical_path_with_its_durations_fixed(
     snapshot: Snapshot, status_date: date | None
 ) -> None:
     plan = planned(snapshot, MONDAY, status_date)
     found = simulate(plan, streams(plan), ITERATIONS, part_size=4)
-    counts = dict.fromkeys((item.key for item in plan.network.items), 0)
+    again, keys = streams(plan), {node: plan.network.items[node].key for node in plan.spreads}
+    drawn = {key: again.draw(row, ITERATIONS) / UNIT for row, key in enumerate(keys.values())}
+    counts, links = Counter[str](), Counter[str]()
     for iteration in range(ITERATIONS):
-        lengths = durations(plan, found, iteration)
-        varying = {plan.network.items[node].key for node in plan.spreads}
-        items = [
-            replace(item, duration_days=lengths[item.key] / UNIT) if item.key in varying else item
-            for item in snapshot.ordered(WorkItem)
-        ]
-        links = [*snapshot.relations(DependsOn).values(), *snapshot.relations(PartOf).values()]
-        fixed = critical_path(Snapshot.build(items, links), start=MONDAY, status_date=status_date)
+        days = {key: float(lengths[iteration]) for key, lengths in drawn.items()}
+        graph = with_durations(snapshot, days)
+        fixed = critical_path(graph, start=MONDAY, status_date=status_date)
         assert found.finishes[iteration] / UNIT == fixed.finish_days
-        for row in fixed.items:
-            counts[row.key] += row.critical
+        counts.update(row.key for row in fixed.items if row.critical)
+        same = planned(graph, MONDAY, status_date).network
+        links.update(on_critical_paths(same))
+        for node, row in found.kept.rows.items():
+            assert found.kept.lengths[row, iteration] == same.durations[node]
     for node in plan.network.scheduled:
         assert found.counting.critical[node] == counts[plan.network.items[node].key]
+    for number, link in enumerate(plan.links):
+        if "summary" not in {link.source.key, link.target.key}:
+            assert found.counting.links[number] == links[link.key]
+
+
+@settings(max_examples=100, deadline=None)
+@given(dated(), st.integers(-2, 6).map(lambda n: MONDAY + timedelta(n)) | st.none())
+def test_every_latest_start_is_that_of_critical_path_over_the_drawn_durations(
+    snapshot: Snapshot, status_date: date | None
+) -> None:
+    plan = planned(snapshot, MONDAY, status_date)
+    part = Part(plan, streams(plan), ITERATIONS)
+    moments = part.run(0, ITERATIONS, simulate(plan, streams(plan), ITERATIONS).kept)
+    again, keys = streams(plan), [plan.network.items[node].key for node in plan.spreads]
+    drawn = {key: again.draw(row, ITERATIONS) / UNIT for row, key in enumerate(keys)}
+    for iteration in range(ITERATIONS):
+        days = {key: float(lengths[iteration]) for key, lengths in drawn.items()}
+        network = planned(with_durations(snapshot, days), MONDAY, status_date).network
+        passes = passes_of(network)
+        for node in network.scheduled:
+            assert moments.early[node][iteration] == passes.early[node]
+            assert moments.late[node][iteration] == passes.late[node]
 
 
 @settings(max_examples=40, deadline=None)
@@ -384,3 +436,57 @@ def test_the_path_sum_of_work_under_way_begins_with_it() -> None:
         b needs a
     """)
     assert path_sum(planned(graph, MONDAY)).std_days == pytest.approx(5 / 6)
+
+
+def test_what_begun_work_needs_may_finish_when_its_remainder_can_still_begin() -> None:
+    """Of b two days have passed: a may end as late as what is left of b, drawn, can still begin."""
+    graph = graph_of("""
+        WorkItem a 1
+        WorkItem b 4/6/10 actual_start=2026-01-05
+        b needs a
+    """)
+    plan = planned(graph, MONDAY, MONDAY + timedelta(2))
+    part, kept = Part(plan, streams(plan), 50), simulate(plan, streams(plan), 50).kept
+    moments = part.run(0, 50, kept)
+    left = kept.lengths[0] - 2 * UNIT
+    assert len(set(left.tolist())) > 40
+    assert moments.late[0].tolist() == (moments.finish - left - 1 * UNIT).tolist()
+
+
+def test_a_start_that_has_come_to_pass_holds_nothing_back_in_any_iteration() -> None:
+    graph = graph_of("""
+        WorkItem a 1/2/3
+        WorkItem b 4/6/10 actual_start=2026-01-05
+        b needs a SS+0
+    """)
+    plan = planned(graph, MONDAY)
+    found = simulate(plan, streams(plan), 50)
+    assert found.counting.critical.tolist() == [0, 50]
+    assert found.counting.links.tolist() == [0]
+
+
+def test_work_under_way_whose_finish_waits_for_a_date_has_no_variance_in_the_path_sum() -> None:
+    graph = graph_of("""
+        WorkItem a 1/2/3 actual_start=2026-01-05 constraint=finish_no_earlier_than constraint_date=2026-01-09
+        WorkItem b 3/4/8
+        b needs a
+    """)
+    found = path_sum(planned(graph, MONDAY))
+    assert found.mean == 5 + 4.5
+    assert found.std_days == pytest.approx(5 / 6)
+
+
+def test_what_waits_for_a_date_at_its_end_asks_for_no_more_than_its_drawn_remainder() -> None:
+    graph = graph_of("""
+        WorkItem a 1
+        WorkItem b 1/2/7 actual_start=2026-01-05 constraint=finish_no_earlier_than constraint_date=2026-01-09
+        b needs a
+    """)
+    plan = planned(graph, MONDAY)
+    drawn = streams(plan).draw(0, 200)
+    assert (drawn < 5 * UNIT).any()
+    assert (drawn > 5 * UNIT).any()
+    part, kept = Part(plan, streams(plan), 200), simulate(plan, streams(plan), 200).kept
+    moments = part.run(0, 200, kept)
+    assert kept.lengths[0].tolist() == np.maximum(drawn, 5.0 * UNIT).tolist()
+    assert moments.late[0].tolist() == (moments.finish - drawn - 1 * UNIT).tolist()
