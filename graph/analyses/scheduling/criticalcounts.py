@@ -67,27 +67,28 @@ class Counting:
 
     def count(self, at: Moments) -> None:
         """Count a part of the iterations."""
-        room = np.where(np.abs(at.finish) < _EXACT, 0.0, np.abs(at.finish) * _ROUNDING)
-        found = self._judge(at, room)
-        self.critical += found
+        room = _room(at)
+        found = self.count_nodes(at)
         self._count_links(at, found, room)
         self._count_groups(at, found)
 
-    def _judge(self, at: Moments, room: Times) -> NDArray[np.int64]:
-        """Note what is critical: a total float of at most the least of the iteration."""
+    def count_nodes(self, at: Moments) -> NDArray[np.int64]:
+        """Count what is critical in a part: a total float of at most the least of the iteration."""
         network = self._uncertain.network
         idle = network.bounds.settled | network.summaries
         least = np.full(len(at.finish), np.inf)
         for node in range(self._items):
             if node not in idle:
                 np.minimum(least, at.late[node] - at.early[node], out=least)
-        np.add(np.where(np.isinf(least), 0.0, least), room, out=least)
+        np.add(np.where(np.isinf(least), 0.0, least), _room(at), out=least)
         for node, flags in enumerate(at.critical):
             if node in idle:
                 flags.fill(False)
             else:
                 np.less_equal(at.late[node] - at.early[node], least, out=flags)
-        return np.array([np.count_nonzero(flags) for flags in at.critical], np.int64)
+        found = np.array([np.count_nonzero(flags) for flags in at.critical], np.int64)
+        self.critical += found
+        return found
 
     def _count_links(self, at: Moments, found: NDArray[np.int64], room: Times) -> None:
         """Count where a dependency is on a critical path: its ends critical, no room between.
@@ -146,3 +147,8 @@ class Counting:
             self.groups[number] += np.count_nonzero(hit)
             # Summed one after the other, so that it is the same whatever the size of the parts.
             self.shares[number] = np.cumsum(np.append(self.shares[number], held / total))[-1]
+
+
+def _room(at: Moments) -> Times:
+    """Give how far floats may lie apart that count as equal."""
+    return np.where(np.abs(at.finish) < _EXACT, 0.0, np.abs(at.finish) * _ROUNDING)

@@ -85,6 +85,18 @@ def simulate(
     return outcome
 
 
+def count_critical(
+    uncertain: UncertainNetwork, streams: Streams, iterations: int, part_size: int | None = None
+) -> NDArray[np.int64]:
+    """Run the iterations and count alone, by node, in how many of them it was critical."""
+    part = Part(uncertain, streams, min(part_size or uncertain.part_size, iterations))
+    counting = Counting(uncertain, ())
+    nothing = Kept({}, np.empty((len(uncertain.spreads), 0)), {}, np.empty((0, 0)))
+    for begin in range(0, iterations, part.size):
+        counting.count_nodes(part.run(begin, min(begin + part.size, iterations), nothing))
+    return counting.critical
+
+
 def _keeping(uncertain: UncertainNetwork, iterations: int, kept_bytes: int) -> Kept:
     freed_rows: dict[tuple[int, bool], int] = {}
     for tail, heads in enumerate(uncertain.ties):

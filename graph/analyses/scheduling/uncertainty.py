@@ -6,7 +6,7 @@ that vary are taken out again, so that these can be drawn anew.
 References: docs/definitions.md §3, docs/schedule.md (Risk).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ def uncertain(network: ScheduleNetwork, calendar: Workdays | None = None) -> Unc
     An estimate varies where the item has no `duration_days` and is not done. Cost: linear in items
     and links.
     """
-    spreads = _spreads(network)
+    spreads = dict(_spreads(network))
     ties, links = _ties(network, spreads)
     ends = {} if calendar is None else _finish_bounds(network, spreads, calendar)
     bounds, items = network.bounds, network.items
@@ -135,9 +135,13 @@ def uncertain(network: ScheduleNetwork, calendar: Workdays | None = None) -> Unc
     )
 
 
-def _spreads(network: ScheduleNetwork) -> dict[int, Spread]:
+def varies(network: ScheduleNetwork) -> bool:
+    """Say whether any duration of a network varies."""
+    return next(_spreads(network), None) is not None
+
+
+def _spreads(network: ScheduleNetwork) -> Iterator[tuple[int, Spread]]:
     status, fixed = network.bounds.status, network.bounds.fixed
-    found = {}
     for node in network.scheduled:
         item = network.items[node]
         if item.duration_days is not None or item.estimate_days is None:
@@ -146,8 +150,7 @@ def _spreads(network: ScheduleNetwork) -> dict[int, Spread]:
         if low < high and node not in network.completed:
             begun = fixed.get(node)
             floor = 0 if begun is None or status is None else max(0, status - begun)
-            found[node] = Spread(low, likely, high, floor)
-    return found
+            yield node, Spread(low, likely, high, floor)
 
 
 def _finish_bounds(

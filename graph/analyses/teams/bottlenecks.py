@@ -23,7 +23,8 @@ WEIGHTS: Mapping[str, float] = {
     "dependents": 1.0,
     "betweenness": 2.0,
     "single_point_of_failure": 2.0,
-    "schedule_share": 3.0,
+    "schedule_share": 1.5,
+    "criticality_share": 1.5,
     "cost_of_delay_held": 3.0,
     "wip_per_member": 1.0,
     "wip_age_p85_days": 1.0,
@@ -31,7 +32,10 @@ WEIGHTS: Mapping[str, float] = {
     "utilisation": 2.0,
     "expected_wait": 2.0,
 }
-"""The components, with their weights in the combined rank unless the caller gives others."""
+"""The components, with their weights in the combined rank unless the caller gives others.
+
+The two shares of the schedule are two views of one thing, and weigh 3 together.
+"""
 REASONS = 3
 HISTORY, PLAN = "history", "plan"
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from graph.analyses.teams import teammeasures as measures
 from graph.analyses.teams import teamwork
+from graph.analyses.teams.scheduleshares import ScheduleShares, schedule_shares
 from graph.analyses.teams.teamgraph import comes_from, narrowed, team_arcs, teams_of
 from graph.analyses.teams.teammeasures import CutOff, FanIn, Values, Wait
 from graph.analyses.teams.utilisation import Utilisation, utilisation_of
@@ -69,6 +70,7 @@ class Signs:
 
     roll: Roll
     needs: Needs
+    schedule: ScheduleShares
     utilisation: Utilisation
     intake: Mapping[str, tuple[int, int]]
     epics: Mapping[str, int]
@@ -87,12 +89,14 @@ def signs(
     work = snapshot.derived(teamwork.work_by_team)
     roll = _roll(snapshot, work, today)
     needs = _needs(snapshot, tuple(roll.teams), dependencies, seed)
+    schedule = schedule_shares(snapshot, seed)
     load = utilisation_of(snapshot, cycle, today)
     zone = zone_of(snapshot)
     intake = teamwork.intake(work, today, zone) if today else {}
     components: Mapping[str, Values] = {
         **needs.components,
-        "schedule_share": snapshot.derived(measures.schedule_share),
+        "schedule_share": schedule.duration,
+        "criticality_share": schedule.criticality,
         "wip_per_member": teamwork.wip_per_member(roll.teams, work),
         "wip_age_p85_days": teamwork.wip_ages(work, today, zone) if today else {},
         "proposed_per_completed": teamwork.proposed_per_completed(intake),
@@ -102,6 +106,7 @@ def signs(
     return Signs(
         roll,
         needs,
+        schedule,
         load,
         intake,
         teamwork.concurrent_epics(snapshot, work),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from graph.analyses.teams.scheduleshares import MOST_SIMULATED
 from graph.analyses.teams.signs import Signs
 from graph.analyses.teams.teamwork import WINDOW_DAYS
 
@@ -13,6 +14,7 @@ _NAMED = 3
 
 _MISSING: Mapping[str, str] = {
     "schedule_share": "no value, no critical work has a duration",
+    "criticality_share": "no value, no work that may be critical has a duration",
     "cost_of_delay_held": "no value, no unfinished work has a cost of delay",
     "wip_per_member": "no value, no team has a capacity",
     "wip_age_p85_days": "no value, no work under way has a history",
@@ -75,6 +77,11 @@ def _notes(found: Signs) -> Iterable[str]:
         )
     if needs.sample is not None:
         yield f"betweenness is estimated from {needs.sample} of {len(keys)} teams"
+    if found.schedule.iterations:
+        yield (
+            f"criticality_share is estimated from {found.schedule.iterations:,} simulations of the"
+            " schedule"
+        )
     if roll.left_out:
         yield _count(
             roll.left_out,
@@ -98,9 +105,16 @@ def _valueless(found: Signs) -> Iterable[str]:
     undated = found.roll.day is None
     for name, values in found.components.items():
         if not values and not (undated and name in _NEED_TODAY):
-            yield f"{name}: {_MISSING[name]}"
+            yield f"{name}: {_missing(name, found)}"
     if undated:
         yield f"{', '.join(sorted(_NEED_TODAY))}: no value without today"
+
+
+def _missing(name: str, found: Signs) -> str:
+    size = found.schedule.too_large
+    if name != "criticality_share" or size is None:
+        return _MISSING[name]
+    return f"no value, {size:,} items or links of work are more than {MOST_SIMULATED:,} to simulate"
 
 
 def _count(number: float, one: str, more: str) -> str:
@@ -158,6 +172,10 @@ _REASONS: Mapping[str, Callable[[str, Signs], str]] = {
     "single_point_of_failure": _cut_off,
     "schedule_share": _valued(
         "schedule_share", lambda value: f"it delivers {_percent(value)} of the critical path"
+    ),
+    "criticality_share": _valued(
+        "criticality_share",
+        lambda value: f"it delivers {_percent(value)} of what may turn out critical",
     ),
     "cost_of_delay_held": _valued(
         "cost_of_delay_held", lambda value: f"work that costs {value:g} a day waits on it"

@@ -12,8 +12,6 @@ from typing import TypeAlias
 
 import networkx as nx
 
-from graph.analyses.scheduling.criticality import passes_of
-from graph.analyses.scheduling.schedule import network_of
 from graph.analyses.teams.betweenness import betweenness
 from graph.analyses.teams.cutpoints import cut_off
 from graph.analyses.teams.teamgraph import TeamArc, joins_teams, teams_of
@@ -157,22 +155,6 @@ def cut_off_by(keys: Sequence[str], arcs: Sequence[TeamArc], most: int) -> Mappi
         keys[point]: CutOff(cut.count, tuple(keys[lost] for lost in cut.first))
         for point, cut in found.items()
     }
-
-
-def schedule_share(snapshot: Snapshot) -> Values:
-    """Give the share of critical duration that each team delivers (0-1); empty without any.
-
-    All work is scheduled from day 0 by its links alone. An item of several teams counts for each
-    in equal parts.
-    """
-    network = network_of(snapshot, snapshot.ordered(WorkItem))
-    passes = passes_of(network)
-    durations = (
-        (network.items[node].ref, network.durations[node])
-        for node in network.scheduled
-        if passes.is_critical(node)
-    )
-    return shared_out(snapshot, durations)
 
 
 def shared_out(snapshot: Snapshot, amounts: Iterable[tuple[Ref, float]]) -> Values:

@@ -40,6 +40,8 @@ CHOICES: Mapping[str, str] = {
     "betweenness": "how many shortest ways between other teams lead through it.",
     "single_point_of_failure": "the teams that its loss would cut off.",
     "schedule_share": "the share of the critical path that it delivers.",
+    "criticality_share": "the share of what may turn out critical that it delivers: of the criticality"
+    " indices of all items, summed.",
     "cost_of_delay_held": "the cost of delay of the items that wait on it.",
     "wip_per_member": "work in progress for each member.",
     "wip_age_p85_days": "the age of work in progress, 85th percentile, in days.",

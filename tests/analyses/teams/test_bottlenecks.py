@@ -295,6 +295,7 @@ def test_components_without_any_value_are_noted() -> None:
     notes = bottlenecks(graph_of("Team a"), today=date(2026, 1, 5)).notes
     assert {note.split(":")[0] for note in notes} == {
         "schedule_share",
+        "criticality_share",
         "cost_of_delay_held",
         "wip_per_member",
         "wip_age_p85_days",
