@@ -4,7 +4,7 @@ References: docs/definitions.md §6, docs/structure.md. M. Kersten, Project to P
 stream network).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
@@ -170,9 +170,15 @@ def _period(since: date | None, until: date | None, today: date | None) -> Perio
 
 @dataclass(slots=True)
 class _Joined:
-    """The live dependencies between streams, and how many open ones each has within."""
+    """The live dependencies between streams, and how many open ones each has on others and within.
+
+    `needs`, `needed` and `internal` count an open dependency once for each stream, to however many
+    others it leads.
+    """
 
     between: dict[tuple[str, str], list[DependsOn]] = field(default_factory=dict)
+    needs: dict[str, int] = field(default_factory=dict)
+    needed: dict[str, int] = field(default_factory=dict)
     internal: dict[str, int] = field(default_factory=dict)
     unplaced: int = 0
 
@@ -182,23 +188,25 @@ def _joined(snapshot: Snapshot, group: Callable[[str], str]) -> _Joined:
     for link, sources, targets in placed(snapshot):
         if not (sources and targets):
             found.unplaced += 1
-        for source, target in sorted({(group(a), group(b)) for a, b in product(sources, targets)}):
-            if source != target:
-                found.between.setdefault((source, target), []).append(link)
-            elif link.is_open:
-                found.internal[source] = found.internal.get(source, 0) + 1
+        pairs = sorted({(group(a), group(b)) for a, b in product(sources, targets)})
+        leading = [pair for pair in pairs if pair[0] != pair[1]]
+        for pair in leading:
+            found.between.setdefault(pair, []).append(link)
+        if link.is_open:
+            _count(found.needs, {source for source, _ in leading})
+            _count(found.needed, {target for _, target in leading})
+            _count(found.internal, {source for source, target in pairs if source == target})
     return found
+
+
+def _count(counts: dict[str, int], streams: Iterable[str]) -> None:
+    for stream in streams:
+        counts[stream] = counts.get(stream, 0) + 1
 
 
 def _streams(
     snapshot: Snapshot, flows: Mapping[str, StreamFlow], found: _Joined, period: Period | None
 ) -> Iterator[NetworkStream]:
-    needs = dict.fromkeys(flows, 0)
-    needed = dict.fromkeys(flows, 0)
-    for (source, target), links in found.between.items():
-        count = sum(link.is_open for link in links)
-        needs[source] = needs.get(source, 0) + count
-        needed[target] = needed.get(target, 0) + count
     for stream in snapshot.ordered(ValueStream):
         flow = flows.get(stream.key)
         if flow is None:
@@ -216,8 +224,8 @@ def _streams(
             flow.load,
             flow.velocity if period else None,
             flow.median_time(),
-            needs[stream.key],
-            needed[stream.key],
+            found.needs.get(stream.key, 0),
+            found.needed.get(stream.key, 0),
             found.internal.get(stream.key, 0),
         )
 

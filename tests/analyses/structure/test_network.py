@@ -189,6 +189,26 @@ def test_what_is_in_two_streams_counts_in_both_and_once_for_each_edge() -> None:
     ]
 
 
+def test_a_stream_counts_a_dependency_on_things_in_two_others_once() -> None:
+    graph = graph_of("""
+        ValueStream a
+        ValueStream b
+        ValueStream c
+        Team t
+        Team u
+        t part_of a
+        u part_of b c
+        t needs u
+    """)
+    found = network(graph)
+    assert [(e.source, e.target, e.open) for e in found.edges] == [("a", "b", 1), ("a", "c", 1)]
+    assert [(s.key, s.needs, s.needed) for s in found.streams] == [
+        ("a", 1, 0),
+        ("b", 0, 1),
+        ("c", 0, 1),
+    ]
+
+
 def test_work_whose_teams_are_in_no_stream_goes_by_the_products_it_is_for() -> None:
     graph = graph_of("""
         ValueStream a
