@@ -43,7 +43,8 @@ class Interaction:
 class Interactions:
     """The teams by key with the people of each, and their interactions by the teams and key.
 
-    `into` are those of others on each team, `out` those it has on others.
+    Between teams that last, `into` are those of others on each team, `out` those it has on others;
+    `ended` are those that a dissolved team is in, by that team.
     """
 
     day: date | None
@@ -51,6 +52,7 @@ class Interactions:
     people: Mapping[str, float]
     into: Mapping[str, Sequence[Interaction]]
     out: Mapping[str, Sequence[Interaction]]
+    ended: Mapping[str, Sequence[Interaction]]
 
     def lasting(self) -> Iterator[Team]:
         """Give the teams that are not dissolved, by key."""
@@ -58,20 +60,25 @@ class Interactions:
 
     def is_dissolved(self, key: str) -> bool:
         """Whether a team has ended by today; without today, whether its end is known."""
-        ended = self.teams[key].dissolved if key in self.teams else None
-        return ended is not None and (self.day is None or ended <= self.day)
+        return _is_dissolved(self.teams, key, self.day)
 
     def partners(self, key: str) -> Iterator[tuple[str, Interaction]]:
-        """Give the other team of each interaction of a team, in either direction."""
+        """Give the other team of each interaction of a team that lasts, in either direction."""
         for found in self.out.get(key, ()):
             yield found.target, found
         for found in self.into.get(key, ()):
             yield found.source, found
 
-    def all(self) -> Iterator[Interaction]:
-        """Give every interaction, by the two teams and the dependency's key."""
+    def between_lasting(self) -> Iterator[Interaction]:
+        """Give each interaction between teams that last, by the two and the dependency's key."""
         for key in sorted(self.out):
             yield from self.out[key]
+
+    def all(self) -> Iterator[Interaction]:
+        """Give every interaction; one of two dissolved teams comes twice."""
+        yield from self.between_lasting()
+        for key in sorted(self.ended):
+            yield from self.ended[key]
 
 
 def interactions(snapshot: Snapshot, today: date | None) -> Interactions:
@@ -79,17 +86,37 @@ def interactions(snapshot: Snapshot, today: date | None) -> Interactions:
 
     Cost: linear in dependencies, times the teams at either end.
     """
+    teams = snapshot.nodes(Team)
     into: dict[str, list[Interaction]] = {}
     out: dict[str, list[Interaction]] = {}
+    ended: dict[str, list[Interaction]] = {}
     for arc in snapshot.derived(team_arcs):
-        for link in arc.dependencies if arc.source != arc.target else ():
-            if link.is_open and not (
-                _ended(snapshot, link.source) or _ended(snapshot, link.target)
-            ):
-                found = Interaction(arc.source, arc.target, link)
-                out.setdefault(arc.source, []).append(found)
-                into.setdefault(arc.target, []).append(found)
-    return Interactions(today, snapshot.nodes(Team), _people(snapshot, today), into, out)
+        if arc.source == arc.target:
+            continue
+        found = [
+            Interaction(arc.source, arc.target, link)
+            for link in arc.dependencies
+            if _is_under_way(snapshot, link)
+        ]
+        gone = [key for key in (arc.source, arc.target) if _is_dissolved(teams, key, today)]
+        if not found:
+            continue
+        for key in gone:
+            ended.setdefault(key, []).extend(found)
+        if not gone:
+            out.setdefault(arc.source, []).extend(found)
+            into.setdefault(arc.target, []).extend(found)
+    return Interactions(today, teams, _people(snapshot, today), into, out, ended)
+
+
+def _is_dissolved(teams: Mapping[str, Team], key: str, day: date | None) -> bool:
+    ended = teams[key].dissolved if key in teams else None
+    return ended is not None and (day is None or ended <= day)
+
+
+def _is_under_way(snapshot: Snapshot, link: DependsOn) -> bool:
+    over = _ended(snapshot, link.source) or _ended(snapshot, link.target)
+    return link.is_open and not over
 
 
 def _ended(snapshot: Snapshot, ref: Ref) -> bool:

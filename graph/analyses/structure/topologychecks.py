@@ -45,9 +45,8 @@ class TopologyFinding:
 
 
 def _collaborations(found: Interactions, _: Bounds) -> Iterator[TopologyFinding]:
-    for each in found.all():
-        ended = found.is_dissolved(each.source) or found.is_dissolved(each.target)
-        if ended or each.link.mode is not InteractionMode.COLLABORATION:
+    for each in found.between_lasting():
+        if each.link.mode is not InteractionMode.COLLABORATION:
             continue
         pair, until = (each.source, each.target), each.link.until
         hint = "agree on the day by which one side can serve the other without collaborating"
@@ -131,13 +130,11 @@ def _partners(found: Interactions, bounds: Bounds) -> Iterator[TopologyFinding]:
 
 
 def _dissolved(found: Interactions, _: Bounds) -> Iterator[TopologyFinding]:
-    for key in sorted({*found.into, *found.out}):
-        if found.is_dissolved(key):
-            about = [each for _, each in found.partners(key)]
-            ended = found.teams[key].dissolved
-            message = f"{key} ended on {ended}, and is still tied to {_listed(_others(key, about))}"
-            hint = "name the team that took it over, or cancel the dependencies"
-            yield _found(ERROR, "team_dissolved", key, about, message, hint)
+    for key, about in sorted(found.ended.items()):
+        ended = found.teams[key].dissolved
+        message = f"{key} ended on {ended}, and is still tied to {_listed(_others(key, about))}"
+        hint = "name the team that took it over, or cancel the dependencies"
+        yield _found(ERROR, "team_dissolved", key, about, message, hint)
 
 
 def _sizes(found: Interactions, bounds: Bounds) -> Iterator[TopologyFinding]:

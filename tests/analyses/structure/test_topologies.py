@@ -195,6 +195,26 @@ def test_what_is_owed_by_or_to_a_team_that_has_ended_is_the_gravest() -> None:
     assert result.findings[0].message == "gone ended on 2026-02-15, and is still tied to later, web"
 
 
+def test_a_team_that_has_ended_is_no_partner_in_the_findings_of_others() -> None:
+    result = found(
+        """
+        Team gone type=enabling dissolved=2026-04-01
+        Team web type=stream_aligned
+        Team pay type=platform
+        web needs pay gone mode=collaboration until=2026-12-31 type=delivery
+        gone needs pay type=delivery
+        web needs gone
+        """,
+        partners=1,
+        suppliers=1,
+    )
+    assert [(finding.code, finding.key, finding.partners) for finding in result.findings] == [
+        ("team_dissolved", "gone", ("pay", "web")),
+        ("platform_with_handoffs", "pay", ("web",)),
+    ]
+    assert (result.modes["collaboration"], result.modes["unsaid"]) == (2, 2)
+
+
 def test_findings_beyond_the_limit_are_counted() -> None:
     result = found("Team a\nTeam b\nTeam c", limit=2)
     assert (len(result.findings), result.finding_count, result.truncated) == (2, 3, True)
