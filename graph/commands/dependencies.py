@@ -177,7 +177,7 @@ def _stepped(inquiry: Inquiry, before: DependsOn, move: DependencyMove, step: St
         after = replace(after, requested_by=step.by or before.requested_by)
     if move is DependencyMove.AGREE:
         after = replace(after, agreed_by=step.by or before.agreed_by)
-    return dated(before, after, at)
+    return dated(before, after, at, zone_of(inquiry.snapshot))
 
 
 def _refuse_move(inquiry: Inquiry, before: DependsOn, move: DependencyMove) -> None:
@@ -222,7 +222,7 @@ def _moment(inquiry: Inquiry, before: DependsOn, step: Step) -> Moment:
         words, hint = f"at {dump_value(at)} is yet to come: today is {today}", "leave it out"
         inquiry.tell(ErrorCode.OUT_OF_RANGE, before.ref, words, "at", str(dump_value(at)), hint)
     last = before.statuses[-1] if before.statuses else None
-    if last is not None and is_before(at, last.at):
+    if last is not None and is_before(at, last.at, zone_of(inquiry.snapshot)):
         words = f"at {dump_value(at)} is before it was {last.status}, at {dump_value(last.at)}"
         hint = "give that or later"
         inquiry.tell(ErrorCode.OUT_OF_RANGE, before.ref, words, "at", str(dump_value(at)), hint)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import count
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from graph.errors import ErrorCode, NotFound, Refused, Violation
 from graph.model.catalog import RELATION, RelationKind
 from graph.model.changes import RelationChange
 from graph.model.codec import near, parse_properties, shown
+from graph.model.days import zone_of
 from graph.model.relations import DependsOn, Relation, RelationRef
 from graph.model.rules import is_before
 from graph.model.snapshot import Snapshot
@@ -108,19 +109,20 @@ class UpdateRelation:
         kind = RELATION[self.ref.type]
         after = kind.altered(before, completed(kind, values))
         if self.now is not None and isinstance(after, DependsOn) and "statuses" not in values:
-            after = dated(before, after, self.now)
+            after = dated(before, after, self.now, zone_of(snapshot))
         return settle(snapshot, [RelationChange(self.ref, before, after)])
 
 
-def dated(before: Relation, after: DependsOn, at: Moment) -> DependsOn:
+def dated(before: Relation, after: DependsOn, at: Moment, zone: tzinfo) -> DependsOn:
     """Give a dependency with its move, if it made one, at the end of its history.
 
-    A moment before the last of the history counts as that one: a history never runs backwards.
+    A moment before the last of the history counts as that one: a history never runs backwards. Days
+    and instants are compared by the day in the organisation's time zone.
     """
     if isinstance(before, DependsOn) and before.status is after.status:
         return after
     last = after.statuses[-1].at if after.statuses else at
-    change = StatusChange(after.status, last if is_before(at, last) else at)
+    change = StatusChange(after.status, last if is_before(at, last, zone) else at)
     return replace(after, statuses=(*after.statuses, change))
 
 

@@ -5,12 +5,13 @@ Every check gives *all* violations it finds; none stops at the first.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from graph.errors import ErrorCode, Violation
 from graph.model.catalog import ENTITIES, RELATION
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.codec import near, shown
+from graph.model.days import day_of
 from graph.model.entities import Cycle, Entity, KeyResult, WorkItem
 from graph.model.goalrules import Found, check_goals
 from graph.model.loops import closing
@@ -27,6 +28,10 @@ from graph.model.values import Moment, Ref
 from graph.model.vocabulary import KeyResultType
 
 _DIRECTED = frozenset({KeyResultType.INCREASE, KeyResultType.DECREASE})
+
+
+_LATEST_DAY, _EARLIEST_DAY = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+"""The time zones in which days begin first and last."""
 
 
 def check_entity(entity: Entity) -> list[Violation]:
@@ -98,11 +103,15 @@ def check_relation(relation: Relation) -> list[Violation]:
     ]
 
 
-def is_before(one: Moment, other: Moment) -> bool:
-    """Whether a moment is before another: by the instant where both have one, else by the day."""
+def is_before(one: Moment, other: Moment, zone: tzinfo | None = None) -> bool:
+    """Whether a moment is before another: by the instant where both have one, else by the day.
+
+    An instant falls on a day of the time zone; without one it has to hold in every time zone.
+    """
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
-    return str(one)[:10] < str(other)[:10]
+    first, last = (zone, zone) if zone else (_EARLIEST_DAY, _LATEST_DAY)
+    return day_of(one, last) < day_of(other, first)
 
 
 def _broken(entity: Entity, field: str, value: object, words: str, hint: str) -> Violation:

@@ -1,6 +1,6 @@
 """The life of a dependency, step by step."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -245,3 +245,19 @@ def test_the_table_of_moves_is_the_life_that_the_definitions_write() -> None:
     found = {(str(a), str(b)) for ways in MOVES.values() for a, b in ways.items()}
     assert found == ALLOWED
     assert all(moves_from(status) for status in DependencyStatus)
+
+
+def test_a_day_and_an_instant_are_in_order_by_the_days_of_the_organisation() -> None:
+    west = graph_of("Company acme time_zone=America/Los_Angeles\nTeam a\nTeam b")
+    evening = datetime(2026, 2, 16, 4, 0, tzinfo=UTC)  # the 15th there
+    asked = done(RequestDependency(A, B, Step(evening, "ann"), "d"), west)
+    promise = Step(evening, "bob", "2026-02-15")
+    agree = MoveDependency("d", DependencyMove.AGREE, promise, {"committed_by": "2026-03-01"})
+    assert only(done(agree, asked)).statuses[-1] == StatusChange(S.AGREED, date(2026, 2, 15))
+    east = graph_of("Company acme time_zone=Pacific/Auckland\nTeam a\nTeam b")
+    morning = datetime(2026, 2, 14, 19, 0, tzinfo=UTC)  # the 15th there
+    refusal = Step(morning, "bob", "2026-02-15", "no")
+    asked = done(RequestDependency(A, B, Step(morning, "ann", "2026-02-15"), "d"), east)
+    rejected = done(MoveDependency("d", DependencyMove.REJECT, refusal), asked)
+    again = MoveDependency("d", DependencyMove.REOPEN, Step(morning, "ann", None, "yes"))
+    assert only(done(again, rejected)).statuses[-1] == StatusChange(S.REQUESTED, morning)
