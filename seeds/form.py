@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from graph.errors import ErrorCode, Violation
+from graph.model.catalog import RELATION
 from graph.model.codec import dump_properties, shown
 from graph.model.entities import Entity
 from graph.model.records import NodeRecord, Record, RelationRecord
-from graph.model.relations import Relation
+from graph.model.relations import DependsOn, Relation
 from graph.model.values import Json
 
 Report: TypeAlias = Callable[[Violation], None]
@@ -87,6 +88,17 @@ def node_record(entity: Entity) -> NodeRecord:
 
 
 def relation_record(relation: Relation) -> RelationRecord:
-    """Give the record of a relationship, with its own key where it has one."""
+    """Give the record of a relationship, with its own key where it has one.
+
+    A dependency whose history does not end with its status says that even where it is the default:
+    who reads a history without a status takes the last of it.
+    """
     raw = dump_properties(relation, system=False)
+    if isinstance(relation, DependsOn) and relation.statuses and relation.status_since is None:
+        raw["status"] = str(relation.status)
+        raw = {
+            prop.name: raw[prop.name]
+            for prop in RELATION[relation.TYPE].settable
+            if prop.name in raw
+        }
     return RelationRecord(relation.TYPE, str(relation.source), str(relation.target), raw)

@@ -14,8 +14,8 @@ from graph.model.entities import Cycle, Entity, Person, Team, WorkItem
 from graph.model.records import NodeRecord, Record, RelationRecord
 from graph.model.relations import DependsOn, MemberOf, Relation
 from graph.model.snapshot import Snapshot
-from graph.model.values import Ref, StateChange
-from graph.model.vocabulary import FlowState, LinkType
+from graph.model.values import Ref, StateChange, StatusChange
+from graph.model.vocabulary import DependencyStatus, FlowState, LinkType
 from seeds.document import Form
 from seeds.generate import generate
 from seeds.writing import document_records, write_document, write_records
@@ -178,6 +178,20 @@ def test_a_derived_key_is_left_out_and_another_is_written() -> None:
     graph = Snapshot.build([], links)
     raws = [json.loads(line) for line in written(graph).splitlines()]
     assert [raw.get("key") for raw in raws] == [None, None, "mine"]
+
+
+@pytest.mark.parametrize("status", DependencyStatus)
+def test_a_dependency_keeps_a_status_with_which_its_history_does_not_end(
+    status: DependencyStatus,
+) -> None:
+    history = (StatusChange(DependencyStatus.REQUESTED, date(2026, 1, 5)),)
+    ends = Ref("Team", "a"), Ref("Team", "b")
+    link = DependsOn(source=ends[0], target=ends[1], key="d", status=status, statuses=history)
+    again, problems = imported(
+        read(written(Snapshot.build([Team(key="a"), Team(key="b")], [link])))[0]
+    )
+    assert not problems
+    assert again.relations(DependsOn) == {"d": link}
 
 
 @pytest.mark.parametrize("form", FORMS)
