@@ -82,7 +82,7 @@ class Gallery:
             REVISION_HEADER: str(snapshot.revision),
             "ETag": f'W/"{snapshot.revision}-{today.isoformat()}"',
         }
-        if headers["ETag"] in [tag.strip() for tag in known.split(",")]:
+        if {headers["ETag"], "*"} & {tag.strip() for tag in known.split(",")}:
             return Response(status_code=304, headers=headers)
         filled = {p.name: today for p in wanted.entry.parameters if p.today}
         media, _ = _FORMS[wanted.form]
