@@ -136,10 +136,13 @@ def _check(direction: str, depth: int | None, limit: int | None, kinds: Iterable
     if direction not in DIRECTIONS:
         msg = f"there is no direction {direction!r}"
         raise BadUsage(msg, near(direction, DIRECTIONS))
-    for name, value in (("depth", depth), ("limit", limit)):
+    for name, value, way in (
+        ("depth", depth, "leave it out to have all"),
+        ("limit", limit, "0 gives the count alone"),
+    ):
         if value is not None and value < 0:
             msg = f"{name} {value} is below 0"
-            raise BadUsage(msg, "leave it out to have all")
+            raise BadUsage(msg, way)
     for kind in kinds:
         if kind not in ENTITY:
             msg = f"there is no kind {kind!r}"

@@ -85,12 +85,20 @@ def slipping(snapshot: Snapshot, root: str, today: date) -> Slipping:
     """
     link = _dependency(snapshot, root)
     if link is None:
-        return _of_node(snapshot, find(snapshot, root, WorkItem.KIND, KINDS), today)
+        return _of_node(snapshot, _node(snapshot, root), today)
     found = Slipping(link.key, link.target)
     found.reason = _closed(snapshot, link)
     if found.reason is None:
         _Source(snapshot, today, found).add(link, (link.target,))
     return found
+
+
+def _node(snapshot: Snapshot, text: str) -> Ref:
+    if "/" not in text and snapshot.get(Ref(WorkItem.KIND, text)) is None:
+        hint = _near(text, [*snapshot.relations(DependsOn), *snapshot.nodes(WorkItem)])
+        msg = f"there is neither a dependency nor a WorkItem with the key {shown(text, 200)}"
+        raise NotFound(msg, hint or "other things are named as KIND/KEY, such as Team/platform")
+    return find(snapshot, text, WorkItem.KIND, KINDS)
 
 
 def _dependency(snapshot: Snapshot, text: str) -> DependsOn | None:
@@ -110,6 +118,9 @@ def _dependency(snapshot: Snapshot, text: str) -> DependsOn | None:
     if found:
         msg = f"several dependencies join {source} and {target}"
         raise BadUsage(msg, "one of: " + ", ".join(link.key for link in found))
+    if any(link.target == source for link in snapshot.out(target, DependsOn)):
+        msg = f"there is no dependency {shown(text, 200)}"
+        raise NotFound(msg, f"it is {target} that needs {source}: {target}->{source}")
     raise _unknown(text, key, known)
 
 
@@ -119,11 +130,14 @@ def _ref(text: str) -> Ref:
 
 
 def _unknown(text: str, key: str, known: Iterable[str]) -> NotFound:
-    keys = list(known)
-    hint = near(key, keys) if len(keys) <= NEAR_HINT_LIMIT else ""
+    hint = _near(key, list(known))
     return NotFound(
         f"there is no dependency {shown(text, 200)}", hint or "dependsOn of a node lists its keys"
     )
+
+
+def _near(key: str, known: Sequence[str]) -> str:
+    return near(key, known) if len(known) <= NEAR_HINT_LIMIT else ""
 
 
 def _closed(snapshot: Snapshot, link: DependsOn) -> str | None:

@@ -5,7 +5,6 @@ communities in large networks, 2008 (Louvain); M. E. J. Newman, Analysis of weig
 (modularity); see `agreement` for how partitions are compared.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,8 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
 LIMIT = 500
+MOST_RESOLUTION = 1_000_000
+"""Larger ones are refused: every team is by itself long before, and modularity has to be a number."""
 """Moves listed unless the caller says otherwise."""
 
 
@@ -137,8 +138,8 @@ def _check(level: str, resolution: float, limit: int) -> None:
     if level not in LEVELS:
         msg = f"there is no level {level!r}"
         raise BadUsage(msg, near(level, LEVELS))
-    if not 0 < resolution < math.inf:
-        msg = f"the resolution {resolution} is not a number above 0"
+    if not 0 < resolution <= MOST_RESOLUTION:
+        msg = f"the resolution {resolution} is not a number above 0, up to {MOST_RESOLUTION:,}"
         raise BadUsage(msg, "1 is usual; more gives smaller communities")
     if limit < 0:
         msg = f"limit {limit} is below 0"

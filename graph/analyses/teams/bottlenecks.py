@@ -3,7 +3,6 @@
 References: docs/definitions.md §4; the components' own sources are named where each is computed.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +35,8 @@ WEIGHTS: Mapping[str, float] = {
 
 The two shares of the schedule are two views of one thing, and weigh 3 together.
 """
+MOST_WEIGHT = 1_000_000
+"""Larger weights are refused: weights are shares of each other, and their sum has to be a number."""
 REASONS = 3
 HISTORY, PLAN = "history", "plan"
 
@@ -133,8 +134,8 @@ def _chosen(weights: Mapping[str, float] | None) -> Mapping[str, float]:
         if name not in WEIGHTS:
             msg = f"there is no component {name!r}"
             raise BadUsage(msg, near(name, WEIGHTS))
-        if not 0 <= weight < math.inf:
-            msg = f"the weight {weight} of {name} is not a number of 0 or more"
+        if not 0 <= weight <= MOST_WEIGHT:
+            msg = f"the weight {weight:g} of {name} is not a number of 0 to {MOST_WEIGHT:,}"
             raise BadUsage(msg, "0 leaves the component out of the combined rank")
     chosen = {**WEIGHTS, **(weights or {})}
     if not any(chosen.values()):

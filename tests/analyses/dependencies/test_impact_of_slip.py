@@ -532,6 +532,10 @@ def test_an_unknown_root_is_not_found_and_a_near_one_is_named() -> None:
     snapshot = graph_of("WorkItem a 5\nWorkItem b 5\nb needs a")
     with pytest.raises(NotFound, match="one of: b->a#0"):
         impact_of_slip(snapshot, root="WorkItem/b->WorkItem/x", days=1, today=MONDAY)
+    with pytest.raises(NotFound, match="it is WorkItem/b that needs WorkItem/a"):
+        impact_of_slip(snapshot, root="WorkItem/a->WorkItem/b", days=1, today=MONDAY)
+    with pytest.raises(NotFound, match="neither a dependency nor a WorkItem"):
+        impact_of_slip(snapshot, root="nothing", days=1, today=MONDAY)
     with pytest.raises(NotFound, match="DEPENDS_ON"):
         impact_of_slip(snapshot, root="DEPENDS_ON/none", days=1, today=MONDAY)
     with pytest.raises(NotFound):

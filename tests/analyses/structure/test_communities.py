@@ -143,6 +143,8 @@ def test_what_does_not_fit_is_refused() -> None:
     graph = graph_of("Team a")
     with pytest.raises(BadUsage, match=r"resolution 0\.0"):
         communities(graph, resolution=0.0)
+    with pytest.raises(BadUsage, match=r"resolution 1e\+308"):
+        communities(graph, resolution=1e308)
     with pytest.raises(BadUsage, match="level 'all'"):
         communities(graph, level="all")
     with pytest.raises(BadUsage, match="limit -1"):

@@ -314,7 +314,13 @@ def test_without_teams_there_is_nothing_to_rank() -> None:
 
 @pytest.mark.parametrize(
     "weights",
-    [{"fan": 1.0}, {"fan_in": -1.0}, {"fan_in": float("nan")}, dict.fromkeys(WEIGHTS, 0.0)],
+    [
+        {"fan": 1.0},
+        {"fan_in": -1.0},
+        {"fan_in": float("nan")},
+        {"fan_in": 1e308, "dependents": 1e308},
+        dict.fromkeys(WEIGHTS, 0.0),
+    ],
 )
 def test_weights_that_do_not_fit_are_refused(weights: dict[str, float]) -> None:
     with pytest.raises(BadUsage):
