@@ -48,6 +48,9 @@ _PROPERTIES: Mapping[DependencyMove, tuple[str, ...]] = {
     DependencyMove.AGREE: ("committed_by", "owner"),
     DependencyMove.START: ("owner",),
 }
+_ENDS: Mapping[str, str] = {"from": "dependent", "to": "needed"}
+_REASON: Mapping[str, str] = {"note": "reason"}
+"""What the input calls a property that it sets, where not by the property's own name."""
 _WHAT: Mapping[DependencyMove, str] = {
     DependencyMove.AGREE: "Promise a dependency for a day. One after the day it is needed is taken,"
     " and told as a conflict.",
@@ -116,12 +119,14 @@ class DependencyMutations:
                 _given(given, _ASKED),
                 revision_given(given),
             )
-            return await carried_out(context, Intent(command, _moved(context)), given)
+            intent = Intent(command, _moved(context), fields=_ENDS)
+            return await carried_out(context, intent, given)
 
         return self._mutation("requestDependency", what, fields, DependencyMove.REQUEST, resolve)
 
     def _move(self, move: DependencyMove, what: str) -> CallField:
         names = _PROPERTIES.get(move, ())
+        called = _REASON if move in REASONED else {}
         fields = [
             input_field("key", ID, "The key or the id of the dependency."),
             *create_fields(self._values, [RELATION[DependsOn.TYPE].by_name[n] for n in names]),
@@ -135,7 +140,8 @@ class DependencyMutations:
                 _given(given, names),
                 revision_given(given),
             )
-            return await carried_out(context, Intent(command, _moved(context)), given)
+            intent = Intent(command, _moved(context), fields=called)
+            return await carried_out(context, intent, given)
 
         return self._mutation(f"{move}Dependency", what, fields, move, resolve)
 

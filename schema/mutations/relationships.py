@@ -34,6 +34,9 @@ from schema.mutations.writing import Intent, Payload, carried_out, revision_give
 from schema.types.values import Values
 from schema.views import RelationView
 
+_ENDS: Mapping[str, str] = {"from": "source", "to": "target"}
+"""What the input calls the ends, which rules and documents call otherwise."""
+
 
 def relationship_mutations(
     kind: RelationKind[Relation], type_: TypeRef, values: Values, problems: Problems
@@ -57,7 +60,7 @@ def _link(
         source, target = given_ref(str(given["source"])), given_ref(str(given["target"]))
         raw = raw_properties(given, properties)
         command = Link(kind.type, source, target, raw, context.now)
-        return await carried_out(context, Intent(command, _linked), given)
+        return await carried_out(context, Intent(command, _linked, fields=_ENDS), given)
 
     payload = payload_type(title(name), what, type_, problems, "relationship")
     return mutation(name, what, input_type(f"{title(name)}Input", what, fields), payload, resolve)

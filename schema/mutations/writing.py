@@ -1,7 +1,7 @@
 """Carrying out a command that a mutation asks for, and what the payload says of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from graph.commands import Command
@@ -27,17 +27,27 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A command, and how to show what it wrote."""
+    """A command, and how to show what it wrote.
+
+    `fields` names the input's fields where they are called otherwise than what they set: a problem
+    speaks of the field that the caller filled in.
+    """
 
     command: Command
     shown: Callable[[Snapshot, tuple[Change, ...]], object]
     deleted_id: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 async def carried_out(context: Context, intent: Intent, given: Mapping[str, object]) -> Payload:
     """Execute a command in a worker. What the caller can put right becomes problems."""
     run = partial(context.workspace.execute, intent.command, actor=context.actor)
-    return await settled(context, run, intent.shown, given, intent.deleted_id)
+    payload = await settled(context, run, intent.shown, given, intent.deleted_id)
+    problems = [
+        replace(problem, field=intent.fields.get(problem.field or "", problem.field))
+        for problem in payload.problems
+    ]
+    return replace(payload, problems=problems)
 
 
 async def settled(

@@ -84,7 +84,7 @@ def test_what_is_rejected_cancelled_and_reopened_says_why() -> None:
     given_up = sent(workspace, "cancelDependency", {"key": "d", "reason": "not needed"}, SHOWN)
     assert given_up["dependency"]["status"] == "CANCELLED"
     blank = sent(workspace, "reopenDependency", {"key": "d", "reason": " "}, SHOWN)
-    assert codes(blank) == ["MISSING_VALUE"]
+    assert [(p["code"], p["field"]) for p in blank["problems"]] == [("MISSING_VALUE", "reason")]
     assert blank["dependency"] is None
     assert blank["conflicts"] == []
 
@@ -98,6 +98,16 @@ def test_an_illegal_move_names_the_ways_that_are_allowed() -> None:
         "identified",
     )
     assert "request (to requested)" in problem["hint"]
+
+
+def test_a_problem_names_the_field_that_the_caller_filled_in() -> None:
+    workspace = teams()
+    itself = sent(
+        workspace, "requestDependency", {"dependent": "Team/a", "needed": "Team/a"}, SHOWN
+    )
+    assert [problem["field"] for problem in itself["problems"]] == ["needed"]
+    linked = sent(workspace, "linkDependsOn", {"source": "Team/a", "target": "Team/a"}, "")
+    assert [problem["field"] for problem in linked["problems"]] == ["target"]
 
 
 def test_the_identified_one_is_meant_and_its_dissolved_team_told() -> None:
