@@ -15,6 +15,7 @@ from api.cli.failures import FOUND_PROBLEMS
 from api.cli.matrix import show_matrix
 from api.cli.naming import name_of, resolved
 from api.cli.reading import Source, reading
+from api.cli.structurematrix import show_structure
 from api.cli.tables import print_table, show
 from api.cli.terminal import print_json, screen
 from api.painting.painters import drawable, drawn, is_drawable
@@ -23,6 +24,7 @@ from graph.analyses.analysis import Analysis
 from graph.analyses.dependencies.rollcall import RollCall
 from graph.analyses.parameters import Parameter, ParameterKind
 from graph.analyses.registry import ANALYSES, analysis
+from graph.analyses.structure.dsm import Dsm
 from graph.model.days import today_of
 from graph.model.snapshot import Snapshot
 
@@ -186,6 +188,8 @@ def answer(entry: Analysis, source: Source, given: Mapping[str, str], want: form
 def _print(console: Console, result: object, snapshot: Snapshot) -> None:
     if isinstance(result, RollCall):
         show_matrix(console, result)
+    if isinstance(result, Dsm):
+        show_structure(console, result)
     show(console, result, lambda kind, key: name_of(snapshot, kind, key))
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from api.cli.plain import plain
 from api.cli.trees import show_tree
 from api.pictures.branch import is_tree
+from graph.model.catalog import ENTITY
 
 ROWS_ON_SCREEN: Final = 200
 """Rows of one table on a terminal; into a pipe or a file go all."""
@@ -21,8 +22,12 @@ ROWS_ON_SCREEN: Final = 200
 TEXT_WIDTH: Final = 28
 """Columns of the screen that a long text needs to be read when it is folded."""
 PADDING: Final = 3
-TELLING: Final = frozenset({"key", "why", "reason", "message", "total float", "critical"})
+TELLING: Final = frozenset(
+    {"key", "why", "reason", "message", "total float", "critical", "before", "after"}
+)
 """Columns that a table is not worth showing without."""
+LEADING: Final = ("path", "name")
+"""Columns that come next, in this order."""
 
 NameOf: TypeAlias = Callable[[str, str], str | None]
 """Gives the name of a node, by kind and key."""
@@ -31,15 +36,39 @@ _Row: TypeAlias = dict[str, object]
 
 
 def show(console: Console, result: object, name_of: NameOf) -> None:
-    """Show a result: first its single values, then each list; an empty list is a 0 of the first."""
+    """Show a result: first its single values, then each list; an empty list is a 0 of the first.
+
+    What is said already is not said again: how many rows a list has that is shown whole, and rows
+    that stand in a list above.
+    """
     values = _fields(result)
     facts = {label: value for label, value in values.items() if _is_fact(value)}
-    if facts:
-        console.print(_facts(facts))
+    told = {label: value for label, value in facts.items() if not _counts_a_list(label, values)}
+    if told:
+        console.print(_facts(told))
+    above: set[int] = set()
     for label, value in values.items():
-        if label not in facts and value is not None:
-            console.print()
+        if label in facts or value is None:
+            continue
+        console.print()
+        if isinstance(value, tuple) and above.issuperset(map(id, value)):
+            _show_again(console, label, value)
+        else:
             _show_part(console, label, value, name_of)
+        if isinstance(value, tuple):
+            above.update(id(item) for item in value if is_dataclass(item))
+
+
+def _counts_a_list(label: str, values: _Row) -> bool:
+    """Say whether a value is the number of rows of a list of the same name, none left out."""
+    stem = label.removesuffix(" count")
+    rows = values.get(stem, values.get(f"{stem}s")) if stem != label else None
+    return isinstance(rows, tuple) and len(rows) == values[label]
+
+
+def _show_again(console: Console, label: str, rows: Sequence[object]) -> None:
+    keys = ", ".join(cell(getattr(row, "key", "")) for row in rows[:ROWS_ON_SCREEN])
+    console.print(Text(f"{label} ({len(rows):,})", "bold"), Text(f"as above: {keys}"))
 
 
 def _fields(thing: object) -> _Row:
@@ -65,11 +94,21 @@ def _show_part(console: Console, label: str, value: object, name_of: NameOf) -> 
         return
     rows = [_row(label, item, name_of) for item in _items(value)]
     columns = [name for name in _names(rows) if any(cell(row.get(name)) for row in rows)]
+    title = f"{label} ({len(rows):,})"
+    kinds = {str(row.get("kind")) for row in rows}
+    if {"kind", "key"} <= set(columns) and len(kinds) == 1:
+        columns.remove("kind")
+        title += _of_kind(label, *kinds)
     most = ROWS_ON_SCREEN if console.is_terminal else len(rows)
     cells = [[row.get(name) for name in columns] for row in rows[:most]]
-    print_table(console, f"{label} ({len(rows):,})", columns, cells)
+    print_table(console, title, columns, cells)
     if len(rows) > most:
         console.print(Text(f"and {len(rows) - most:,} more; --json gives all", "dim"))
+
+
+def _of_kind(label: str, kind: str) -> str:
+    """Name the kind that all rows have, where the name of the list does not."""
+    return "" if kind.lower() in label.replace(" ", "") else f", all {kind}"
 
 
 def _items(value: object) -> Iterable[object]:
@@ -147,10 +186,7 @@ def _print_aligned(console: Console, texts: _Texts) -> None:
 
 def _print_folded(console: Console, texts: _Texts, details: Sequence[bool]) -> None:
     """Show a table on a screen: long texts are folded, and what has no room is left out."""
-    ranks = [
-        0 if name in TELLING else 1 + detail
-        for name, detail in zip(texts.columns, details, strict=True)
-    ]
+    ranks = [_rank(name, detail) for name, detail in zip(texts.columns, details, strict=True)]
     heads, widths = texts.columns, texts.widths
     if sum(min(width, TEXT_WIDTH) + PADDING for width in widths) > console.width:
         heads, widths = _narrower(texts)
@@ -170,6 +206,15 @@ def _print_folded(console: Console, texts: _Texts, details: Sequence[bool]) -> N
     if left_out:
         words = f"no room for {', '.join(left_out)}; --json gives all"
         console.print(Text(words, "dim"))
+
+
+def _rank(name: str, detail: bool) -> int:
+    """Give how soon a column is left out, the highest first; half of a pair tells little."""
+    if name in TELLING:
+        return 0
+    if name in LEADING:
+        return 1 + LEADING.index(name)
+    return 1 + len(LEADING) + (detail or name.endswith((" before", " after")))
 
 
 def _narrower(texts: _Texts) -> tuple[list[str], list[int]]:
@@ -220,9 +265,20 @@ def _joined(value: object, label: str) -> str:
         if set(row) == {"value", "rank"}:
             return f"{cell(row['value'])} (#{row['rank']})" if row["rank"] else ""
         return cell({name: item for name, item in row.items() if _is_fact(item)})
+    if label == "path" and isinstance(value, tuple) and all(isinstance(at, str) for at in value):
+        return plain(" → ".join(_way(value)))
     if isinstance(value, tuple | list):
         between = (
             "; " if value and isinstance(value[0], tuple) else " → " if "path" in label else ", "
         )
         return between.join(cell(item, label=label) for item in value)
     return plain(str(value))
+
+
+def _way(path: Sequence[str]) -> Iterable[str]:
+    """Give the steps of a way, each with its kind where that is another than the one before."""
+    last = ""
+    for step in path:
+        kind, _, key = step.partition("/")
+        yield key if kind == last and key else step
+        last = kind if kind in ENTITY else ""

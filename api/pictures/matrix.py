@@ -115,9 +115,13 @@ def matrix_description(matrix: Matrix) -> str:
     return (
         "A row needs what stands in the columns of its marks; the number is how many dependencies."
         f" {matrix.element_count:,} elements, {len(matrix.marks):,} marks,"
-        f" {matrix.feedback_marks:,} of them feedback{surely}; {len(matrix.blocks):,} blocks whose"
+        f" {matrix.feedback_marks:,} of them feedback{surely}; {_blocks(len(matrix.blocks))} whose"
         " elements all need each other."
     )
+
+
+def _blocks(count: int) -> str:
+    return "1 block" if count == 1 else f"{count:,} blocks"
 
 
 def matrix_note(matrix: Matrix, most: int = MOST_ELEMENTS) -> str:

@@ -70,18 +70,51 @@ def test_rows_get_the_names_of_their_nodes_and_lose_columns_without_a_value() ->
     assert "rows (2)" in text
     assert "the Team a" in text
     assert "share" not in text
-    assert "Team/x → Team/a" in text
+    assert "Team/x → a" in text
     assert "fan_in 2.5 (#1)" in text
     assert "paths (2)" in text
     assert "x → a" in text
 
 
+@dataclass(frozen=True)
+class Lifted:
+    teams: tuple[Row, ...]
+    team_count: int
+    worst: tuple[Row, ...]
+    worst_count: int
+
+
+def test_what_is_said_already_is_not_said_again() -> None:
+    rows = (row("a"), row("b"))
+    text = shown(Lifted(rows, 2, rows[:1], 9))
+    assert "teams (2)\n" in text  # that all are teams, its name says
+    assert "team count" not in text
+    assert "worst count  9" in text
+    assert "worst (1) as above: a" in text
+
+
+def test_a_way_names_a_kind_where_it_changes() -> None:
+    way = ("WorkItem/a", "WorkItem/b/c", "Team/d", "Team/d", "WorkItem/a", "x/y", "x/z")
+    text = "WorkItem/a → b/c → Team/d → d → WorkItem/a → x/y → x/z"
+    assert cell(way, label="path") == text
+
+
+def test_a_narrow_screen_keeps_both_halves_of_what_changes() -> None:
+    columns = ["key", "name", "before", "after", "finish before", "finish after", "why"]
+    cells = ["a", "The first of them", 1, 0.5, date(2026, 3, 2), date(2026, 3, 3), "it is late"]
+    written = io.StringIO()
+    console = Console(file=written, width=60, force_terminal=True, color_system=None)
+    print_table(console, "", columns, [cells])
+    head = written.getvalue().split("─")[0].split()
+    assert head == ["key", "name", "before", "after", "why"]
+
+
 def test_a_narrow_screen_leaves_details_out_and_says_so() -> None:
-    text = shown(RESULT, 60, terminal=True)
+    text = shown(RESULT, 40, terminal=True)
     assert "Team" in text
     assert "no room for" in text
     assert "components" in text.split("no room for")[1]
-    assert all(len(line) <= 60 for line in text.splitlines())
+    assert all(len(line) <= 40 for line in text.splitlines())
 
 
 def test_a_long_list_is_cut_on_a_screen_and_whole_in_a_pipe() -> None:
