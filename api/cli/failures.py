@@ -1,5 +1,6 @@
 """What the command does when something goes wrong: a line for each reason, and an exit code."""
 
+import errno
 import os
 import sys
 import traceback
@@ -12,7 +13,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
 
 from api.cli.plain import plain
-from graph.errors import HeadwaterError, Refused
+from graph.errors import BadUsage, HeadwaterError, Refused
 
 DONE: Final = 0
 FOUND_PROBLEMS: Final = 1
@@ -21,6 +22,9 @@ INTERRUPTED: Final = 130
 """What a shell gives for a program that Ctrl-C ended."""
 UNREAD: Final = 141
 """What a shell gives for a program whose reader went away."""
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a write fails with when there is no room for the answer."""
 
 REASONS_TOLD: Final = 20
 """So many of the reasons for a refusal are told, a line each."""
@@ -83,6 +87,16 @@ def silent_when_nobody_reads() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more as it ends: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The interpreter flushes once more as it ends: let that go nowhere, here and below.
+        _go_nowhere()
         raise typer.Exit(UNREAD) from None
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _go_nowhere()
+        msg = f"the answer cannot be written: {error.strerror}"
+        raise BadUsage(msg, "make room, or write it elsewhere") from error
+
+
+def _go_nowhere() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

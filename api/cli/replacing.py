@@ -14,17 +14,24 @@ from graph.errors import BadUsage
 def replacing(path: Path, option: str) -> Iterator[BinaryIO]:
     """Give a stream for the new content of a file, which takes the old one's place when complete.
 
-    BadUsage, naming the option that gave the path, when it cannot be written.
+    A link stays, and what it leads to gets the content. A device or a pipe, such as /dev/null, is
+    written to as it is: another file must never take its place. BadUsage, naming the option that
+    gave the path, when it cannot be written.
     """
     try:
+        path = path.resolve()
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            with path.open("wb") as stream:
+                yield stream
+            return
         with NamedTemporaryFile(
             "wb", dir=path.parent, prefix=f".{path.name}.", suffix=".new", delete=False
-        ) as stream:
-            temporary = Path(stream.name)
+        ) as made:
+            temporary = Path(made.name)
             try:
-                yield cast("BinaryIO", stream)
-                stream.flush()
-                os.fsync(stream.fileno())
+                yield cast("BinaryIO", made)
+                made.flush()
+                os.fsync(made.fileno())
                 temporary.chmod(_mode(path))
                 temporary.replace(path)
             except BaseException:

@@ -1,5 +1,6 @@
 """The forms of an answer: text, JSON and pictures, to standard output or to a file."""
 
+import os
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -201,6 +202,26 @@ def test_a_file_that_cannot_be_written_is_bad_usage_and_names_the_option(
     assert done.code == 2
     assert "a.svg cannot be written" in done.err
     assert "--output" in done.err
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(goals: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.svg"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert headwater(*TRACE, "--file", goals, "--output", pipe).code == 0
+        assert os.read(reader, 5) == b"<svg "
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_and_what_it_leads_to_is_written(goals: Path, tmp_path: Path) -> None:
+    link, real = tmp_path / "link.svg", tmp_path / "real.svg"
+    link.symlink_to(real)
+    assert headwater(*TRACE, "--file", goals, "--output", link).code == 0
+    assert link.is_symlink()
+    assert real.read_text().startswith("<svg ")
 
 
 def test_problems_of_the_document_still_end_with_exit_code_1(goals: Path, tmp_path: Path) -> None:

@@ -82,3 +82,21 @@ def test_the_schema_is_printed_as_it_is_committed() -> None:
     done = headwater("schema")
     assert done.code == 0
     assert done.out == (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
+
+
+def test_an_answer_that_has_no_room_is_one_line(tmp_path: Path) -> None:
+    path = document(tmp_path / "chain.jsonl", item("a", 1))
+    words = command_line("analyze", "critical-path", "--json", "--file", path)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            words,
+            cwd=ROOT,
+            env=own_environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("headwater: the answer cannot be written: No space left")
+    assert done.stderr.count("\n") == 1
