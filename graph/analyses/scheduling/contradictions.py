@@ -28,20 +28,34 @@ def _broken(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]
 
 
 def _out_of_sequence(network: ScheduleNetwork, passes: Passes) -> list[ScheduleViolation]:
-    """Name the facts that contradict links: what has begun before what it needs would let it."""
-    bounds, arcs, early = network.bounds, network.columns, passes.early
-    if not bounds.fixed:
+    """Name the facts that contradict links: what has begun before what it needs would let it.
+
+    What a summary needs binds its parts: its milestones hand it on, the latest by its name.
+    """
+    fixed, arcs, items = network.bounds.fixed, network.columns, len(network.items)
+    if not fixed:
         return []
+    open_ = (node for node in range(items) if node not in network.completed)
+    binds = {node: (passes.early[node], node) for node in open_}
     most: dict[tuple[int, int], int] = {}
-    for tail, head, weight in zip(arcs.tails, arcs.heads, arcs.weights, strict=True):
-        if head in bounds.fixed and tail not in bounds.settled:
-            over = early[tail] + weight - early[head]
-            if over > 0:
-                pair = head, network.stands_for[tail]
-                most[pair] = max(over, most.get(pair, 0))
-    found = []
-    for (head, tail), over in sorted(most.items()):
-        key, needed, days = network.items[head].key, network.items[tail].key, in_days(over)
-        message = f"{key} has begun {days:g} days before {needed}, which it needs, allows it"
-        found.append(ScheduleViolation("out_of_sequence", key, message, days=days))
-    return found
+    columns = zip(arcs.tails, arcs.heads, arcs.weights, arcs.links, strict=True)
+    for tail, head, weight, link in columns:
+        if tail not in binds or (head < items and head not in fixed):
+            continue
+        time, named = binds[tail]
+        if link is not None:
+            named = network.stands_for[tail]
+        if head >= items:
+            binds[head] = max(binds.get(head, (time + weight, named)), (time + weight, named))
+        elif time + weight > passes.early[head]:
+            over = time + weight - passes.early[head]
+            most[head, named] = max(over, most.get((head, named), 0))
+    return [
+        _begun_early(network, head, named, over) for (head, named), over in sorted(most.items())
+    ]
+
+
+def _begun_early(network: ScheduleNetwork, head: int, tail: int, over: int) -> ScheduleViolation:
+    key, needed, days = network.items[head].key, network.items[tail].key, in_days(over)
+    message = f"{key} has begun {days:g} days before {needed}, which it needs, allows it"
+    return ScheduleViolation("out_of_sequence", key, message, days=days)

@@ -16,6 +16,8 @@ PATHS_LISTED = 100
 PATH_KEYS_LISTED = 200_000
 MOST_PATHS = 10**15
 """Paths are counted up to here: there may be more than atoms."""
+FAR = 10**40
+"""Farther, in parts of a day, than any time: a milestone is bound by its arcs alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ def passes_of(network: ScheduleNetwork) -> Passes:
 def forward(network: ScheduleNetwork) -> tuple[list[int], list[int | None]]:
     """Give the earliest starts, and for each item the predecessor that holds it there.
 
-    Nothing starts before 0, its earliest date, or its links allow; facts stand. Among several
-    predecessors that hold an item equally the one with the smallest key is named.
+    Nothing starts before 0, its earliest date, or its links allow; facts stand, and a milestone is
+    where what it marks is, be it before 0. Among several predecessors that hold an item equally
+    the one with the smallest key is named.
     """
     nodes, items, arcs = len(network.durations), len(network.items), network.columns
-    early, drivers = [0] * nodes, list[int | None]([None]) * nodes
+    early, drivers = [0] * items + [-FAR] * (nodes - items), list[int | None]([None]) * nodes
     for node, bound in network.bounds.earliest.items():
         early[node] = max(0, bound)
     fixed = network.bounds.fixed
@@ -85,8 +88,13 @@ def forward(network: ScheduleNetwork) -> tuple[list[int], list[int | None]]:
 
 
 def backward(network: ScheduleNetwork, early: list[int], finish: int) -> list[int]:
-    """Give the latest starts that do not move the finish, nor break a constraint."""
-    late = [finish - duration for duration in network.durations]
+    """Give the latest starts that do not move the finish, nor break a constraint.
+
+    The finish does not hold a milestone: where all that it marks is done, it holds nothing back.
+    """
+    items = len(network.items)
+    late = [finish - duration for duration in network.durations[:items]]
+    late += [FAR] * (len(early) - items)
     for node, bound in network.bounds.latest.items():
         late[node] = min(late[node], bound)
     settled, arcs = network.bounds.settled, network.columns
@@ -176,8 +184,9 @@ def critical_paths(
 
 
 def _tight(network: ScheduleNetwork, passes: Passes) -> list[tuple[int, int]]:
-    """Give the arcs that leave no room between critical nodes, along the order."""
-    early, critical, arcs = passes.early, passes.critical, network.columns
+    """Give the arcs that leave no room between critical items, also over milestones, along the order."""
+    early, arcs, items = passes.early, network.columns, len(network.items)
+    critical = passes.critical[:items] + [True] * (len(early) - items)
     return [
         (tail, head)
         for tail, head, weight in zip(arcs.tails, arcs.heads, arcs.weights, strict=True)

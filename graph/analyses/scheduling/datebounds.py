@@ -69,7 +69,7 @@ def bounds_of(
     finish is the end of its day, a start the beginning.
     """
     if calendar is None:
-        bound = {number for number, item in enumerate(items) if _is_bound(item)}
+        bound = {number for number, item in enumerate(items) if is_bound(item)}
         return DateBounds(ignored=dict.fromkeys(sorted(bound), "it needs a start date"))
     reader = _Reader(calendar, status_date, unit)
     for number, item in enumerate(items):
@@ -85,7 +85,8 @@ def bounds_of(
     )
 
 
-def _is_bound(item: WorkItem) -> bool:
+def is_bound(item: WorkItem) -> bool:
+    """Say whether a date constraint is set."""
     return item.constraint is not None and item.constraint is not DateConstraint.AS_SOON_AS_POSSIBLE
 
 

@@ -10,13 +10,13 @@ scheduling, 1959; W. Crowston and G. L. Thompson, Decision CPM, 1967 (generalise
 D. G. Malcolm et al., Application of a technique for R&D program evaluation (PERT), 1959.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from graph.analyses.scheduling.arcs import Arcs
-from graph.analyses.scheduling.datebounds import DateBounds, bounds_of
+from graph.analyses.scheduling.datebounds import DateBounds, bounds_of, is_bound
 from graph.analyses.scheduling.summaries import Milestones, Role, parts_among, summaries_among
 from graph.analyses.scheduling.workdays import Workdays
 from graph.model.entities import WorkItem
@@ -170,7 +170,7 @@ class _Builder:
         durations = self._durations()
         completed = frozenset(i for i, item in enumerate(self.items) if is_completed(item))
         bounds = bounds_of(self.items, durations, completed, calendar, status_date, UNIT)
-        self._report_ignored(bounds)
+        self._report_ignored({**bounds.ignored, **self._bound_summaries()})
         milestones = Milestones(self.parts, self.summaries, durations, bounds.elapsed)
         self._link(milestones)
         columns, ordering = milestones.arcs.along(len(durations))
@@ -270,8 +270,12 @@ class _Builder:
             message = f"{link.source.key} needs {link.target.key}, which is cancelled"
             self.violations.append(ScheduleViolation("needs_cancelled", link.source.key, message))
 
-    def _report_ignored(self, bounds: DateBounds) -> None:
-        for number, reason in bounds.ignored.items():
+    def _bound_summaries(self) -> dict[int, str]:
+        found = sorted(number for number in self.summaries if is_bound(self.items[number]))
+        return dict.fromkeys(found, "it has no duration, and its parts are scheduled in its stead")
+
+    def _report_ignored(self, ignored: Mapping[int, str]) -> None:
+        for number, reason in ignored.items():
             item = self.items[number]
             word = item.constraint.value if item.constraint else None
             message = f"{item.key}: {word} is left aside, {reason}"
