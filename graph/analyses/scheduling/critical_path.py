@@ -7,6 +7,7 @@ work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +22,7 @@ from graph.analyses.scheduling.schedule import (
     units,
 )
 from graph.analyses.scheduling.scheduleditems import Rows, ScheduledItem
-from graph.analyses.scheduling.workdays import CONTINUOUS, planned_days
+from graph.analyses.scheduling.workdays import CONTINUOUS, Workdays, planned_days
 from graph.analyses.scope import work_of
 from graph.errors import BadUsage
 from graph.model.snapshot import Snapshot
@@ -77,12 +78,13 @@ def critical_path(
     violations = (*network.violations, *contradictions(network, passes))
     left_out, finish = network.links_left_out, in_days(passes.finish)
     del network, passes  # with their arcs, which the collector would look through with the rows
+    items = rows.written()
     return CriticalPath(
         finish_days=finish,
         start=days.first_day(0) if days else None,
-        finish=days.last_day(finish) if days else None,
+        finish=_last_day(items, finish, days) if days else None,
         calendar=calendar,
-        items=rows.written(),
+        items=items,
         paths=paths,
         path_count=count,
         paths_truncated=count > len(paths),
@@ -90,6 +92,13 @@ def critical_path(
         violations=violations,
         links_left_out=left_out,
     )
+
+
+def _last_day(items: Sequence[ScheduledItem], finish: float, days: Workdays) -> date | None:
+    """Give the last day of what ends last: a milestone there may fall on the day that begins."""
+    last = [item.finish for item in items if item.ef == finish]
+    known = [day for day in last if day is not None]
+    return max(known) if last and len(known) == len(last) else days.last_day(finish)
 
 
 def _check_near(near_days: float | None) -> None:

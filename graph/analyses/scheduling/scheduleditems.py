@@ -3,8 +3,9 @@
 References: docs/definitions.md §3; conventions in docs/schedule.md.
 """
 
+import math
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -12,6 +13,7 @@ from operator import add, sub
 
 from graph.analyses.scheduling.criticality import Passes, driving_links
 from graph.analyses.scheduling.datebounds import DateBounds
+from graph.analyses.scheduling.milestonedays import closing
 from graph.analyses.scheduling.schedule import ScheduleNetwork, in_days
 from graph.analyses.scheduling.workdays import Workdays
 from graph.model.entities import WorkItem
@@ -71,6 +73,7 @@ class Rows:
     critical: Sequence[bool]
     drivers: Sequence[int | None]
     links: Sequence[DependsOn | None]
+    closing: Container[int]
     bounds: DateBounds
     calendar: Workdays | None
     shared: "_Days"
@@ -78,16 +81,18 @@ class Rows:
     @classmethod
     def of(cls, network: ScheduleNetwork, passes: Passes, calendar: Workdays | None) -> "Rows":
         """Take what the rows need, and no more, from a network and its passes."""
+        items, links = len(network.items), driving_links(network, passes)
         return cls(
             network.items,
             _packed(network.scheduled),
             _packed(network.durations),
-            _packed(passes.early),
-            _packed(passes.late),
-            _packed(passes.free),
+            _packed(passes.early[:items]),
+            _packed(passes.late[:items]),
+            _packed(passes.free[:items]),
             passes.critical,
             passes.drivers,
-            driving_links(network, passes),
+            links,
+            closing(network, passes.early, passes.drivers, links),
             network.bounds,
             calendar,
             _Days(),
@@ -113,7 +118,7 @@ class Rows:
         durations = [self.durations[node] for node in nodes]
         early = [self.early[node] for node in nodes]
         late = [self.late[node] for node in nodes]
-        begins, ends = _dates(early, durations, drivers, self.calendar)
+        begins, ends = self._dates(nodes, early, durations)
         return map(
             ScheduledItem,
             [item.key for item in items],
@@ -133,6 +138,23 @@ class Rows:
             begins,
             ends,
         )
+
+    def _dates(
+        self, nodes: Sequence[int], starts: Sequence[int], durations: Sequence[int]
+    ) -> tuple[Iterable[date | None], Iterable[date | None]]:
+        """Give first and last days. Facts may lie before day 0."""
+        days = self.calendar
+        if days is None:
+            return repeat(None), repeat(None)
+        begins, ends = list[date | None](), list[date | None]()
+        for node, start, duration in zip(nodes, starts, durations, strict=True):
+            first = days.first_day(in_days(start))
+            last = days.day(math.ceil(in_days(start + duration)) - 1)
+            if not duration:  # one day, that which ends or that which begins
+                first = last = last if node in self.closing else first
+            begins.append(first)
+            ends.append(last)
+        return begins, ends
 
 
 def _packed(times: Sequence[int]) -> Sequence[int]:
@@ -167,25 +189,3 @@ def _held_by(
         elif drivers[row] is None and early[row] > 0:
             found[row] = BY_STATUS if early[row] == bounds.status else BY_CONSTRAINT
     return found
-
-
-def _dates(
-    starts: Sequence[int],
-    durations: Sequence[int],
-    drivers: Sequence[int | None],
-    days: Workdays | None,
-) -> tuple[Iterable[date | None], Iterable[date | None]]:
-    """Give first and last days. A milestone falls on the day on which what drives it ends."""
-    if days is None:
-        return repeat(None), repeat(None)
-    begins, ends = list[date | None](), list[date | None]()
-    for start, duration, driver in zip(starts, durations, drivers, strict=True):
-        if duration:
-            begins.append(days.first_day(in_days(start)))
-            ends.append(days.last_day(in_days(start + duration)))
-        else:
-            at = in_days(start)
-            day = days.first_day(at) if driver is None else days.last_day(at)
-            begins.append(day)
-            ends.append(day)
-    return begins, ends
