@@ -18,6 +18,7 @@ from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import WorkItem
 from graph.model.relations import DependsOn
 from graph.model.values import Ref
+from graph.model.vocabulary import LinkType
 
 _HELD = "\U0010ffff"
 """Keys of what holds items back begin so: after all others, so that loops are cut where they were."""
@@ -135,6 +136,8 @@ class _Planner:
         what = f"{link.target} is taken to arrive"
         timing = self.table.items.get(link.target.key)
         if link.target.kind == WorkItem.KIND and timing and timing.finish:
+            if timing.finish < today:
+                return today, f"{what} today, {today}, for it is done"
             return timing.finish, f"{what} on {timing.finish}, when it ends by the schedule"
         for day, word in ((link.committed_by, "committed"), (link.needed_by, "needed")):
             if day is not None and day < today:
@@ -152,19 +155,26 @@ class _Planner:
         assert node is not None
         timing = self.table.items[key]
         if not timing.begun and delay > 0:
-            return self._not_before(node.ref, timing.start + units(delay))
+            return self._not_before(node.ref, timing.start + units(delay), opens=timing.opens)
         takes = max(0.0, in_days(timing.end - timing.start) + delay)
         changed: list[Change] = [
             NodeChange(node.ref, node, replace(node, duration_days=takes, estimate_days=None))
         ]
         if not timing.begun:
-            changed += self._not_before(node.ref, timing.end + units(delay) - units(takes))
+            start = timing.end + units(delay) - units(takes)
+            changed += self._not_before(node.ref, start, opens=timing.opens)
         return changed
 
-    def _not_before(self, ref: Ref, start: int) -> list[Change]:
-        """Hold an item until a time from the start, by something before it that takes so long."""
+    def _not_before(self, ref: Ref, start: int, *, opens: bool) -> list[Change]:
+        """Hold an item until a time from the start, by something before it that takes so long.
+
+        A milestone that `opens` its day still does: it is held by the start of that, with a lag.
+        """
         if start <= 0:
             return []
-        held = WorkItem(key=_HELD + ref.key, duration_days=in_days(start))
+        days = in_days(start)
+        held = WorkItem(key=_HELD + ref.key, duration_days=days)
         link = DependsOn(key=_HELD + ref.key, source=ref, target=held.ref)
+        if opens:
+            link = replace(link, link=LinkType.SS, lag_days=days)
         return [NodeChange(held.ref, None, held), RelationChange(link.ref, None, link)]

@@ -9,10 +9,10 @@ from datetime import date
 
 from graph.analyses.dependencies.workreach import needed
 from graph.analyses.scheduling.criticality import forward
+from graph.analyses.scheduling.milestonedays import closing_of, days_of
 from graph.analyses.scheduling.schedule import (
     ScheduleNetwork,
     duration_of,
-    in_days,
     is_completed,
     network_of,
 )
@@ -43,13 +43,17 @@ class SlipAssumption:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When an item begins and ends, in parts of a day from the start; `begun` and `done` are facts."""
+    """When an item begins and ends, in parts of a day from the start; `begun` and `done` are facts.
+
+    `opens`: it takes no time, and comes when its day begins.
+    """
 
     start: int
     end: int
     finish: date | None
     begun: bool
     done: bool
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +140,20 @@ def _without_duration(
 
 
 def _timings(network: ScheduleNetwork, days: Workdays) -> dict[str, Timing]:
-    early, _ = forward(network)
+    early, drivers = forward(network)
+    closing = closing_of(network, early, drivers)
     found = {}
     for node in network.scheduled:
         item, done = network.items[node], node in network.completed
         if done and node not in network.bounds.settled and duration_of(item) is None:
             continue  # done, nobody knows when
-        end = early[node] + network.durations[node]
+        start, duration, closes = early[node], network.durations[node], node in closing
+        status = None if done else network.bounds.status
+        _, finish = days_of(start, duration, days, closes=closes, status=status)
         found[item.key] = Timing(
-            *(early[node], end, days.last_day(in_days(end))),
+            *(start, start + duration, finish),
             *(item.current_state is FlowState.ACTIVE or node in network.bounds.fixed, done),
+            opens=not duration and not closes,
         )
     return found
 

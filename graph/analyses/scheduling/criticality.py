@@ -135,13 +135,15 @@ def _free(network: ScheduleNetwork, early: list[int], floats: list[int]) -> list
     return free
 
 
-def driving_links(network: ScheduleNetwork, passes: Passes) -> list[DependsOn | None]:
+def driving_links(
+    network: ScheduleNetwork, early: Sequence[int], drivers: Sequence[int | None]
+) -> list[DependsOn | None]:
     """Give the link by which each node's driver holds it; None where no link does.
 
     Of parallel ones that hold it equally it is the one with the smallest kind, lag and key. For a
     driver under a summary it is the link on the summary. Cost: linear in nodes and arcs.
     """
-    items, arcs, early, drivers = len(network.items), network.columns, passes.early, passes.drivers
+    items, arcs = len(network.items), network.columns
     found: list[DependsOn | None] = [None] * len(early)
     columns = zip(arcs.tails, arcs.heads, arcs.weights, arcs.links, strict=True)
     for tail, head, weight, link in columns:

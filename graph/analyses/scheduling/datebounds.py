@@ -41,7 +41,7 @@ _FROM_ABOVE = frozenset(
 class DateBounds:
     """Bounds on the starts of items by index: from below, from above, and starts that are facts.
 
-    `settled` are the items that are done and whose dates are known; `elapsed` are the others whose
+    `settled` are the items that are done, by the status date where nobody knows when; `elapsed` are the others whose
     start is a fact, with the part of their duration that is not work left: it lies before the
     status date, or waits for a finish that may come no earlier. `ignored` says of each constraint that could not be kept in mind why. `status` is the status date.
     """
@@ -104,8 +104,8 @@ class _Reader:
 
     def read(self, number: int, item: WorkItem, duration: int, completed: bool) -> int:
         started, finished = self._actual(item)
-        if completed and finished is not None:
-            finish = self._end(finished)
+        finish = self.status if finished is None else self._end(finished)
+        if completed and finish is not None:
             start = finish - duration if started is None else min(self._begin(started), finish)
             self.fixed[number] = start
             self.settled.add(number)

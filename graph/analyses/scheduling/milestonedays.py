@@ -3,9 +3,13 @@
 References: docs/schedule.md (days and dates).
 """
 
+import math
 from collections.abc import Sequence
+from datetime import date
 
-from graph.analyses.scheduling.schedule import ScheduleNetwork
+from graph.analyses.scheduling.criticality import driving_links
+from graph.analyses.scheduling.schedule import ScheduleNetwork, in_days
+from graph.analyses.scheduling.workdays import Workdays
 from graph.model.relations import DependsOn
 from graph.model.vocabulary import DateConstraint, LinkType
 
@@ -43,3 +47,27 @@ def closing(
         if ends:
             found.add(node)
     return frozenset(found)
+
+
+def closing_of(
+    network: ScheduleNetwork, early: Sequence[int], drivers: Sequence[int | None]
+) -> frozenset[int]:
+    """Give the closing milestones where it is not known yet by which links the drivers hold."""
+    if all(network.durations[node] for node in network.scheduled):
+        return frozenset()
+    return closing(network, early, drivers, driving_links(network, early, drivers))
+
+
+def days_of(
+    start: int, duration: int, days: Workdays, *, closes: bool, status: int | None
+) -> tuple[date | None, date | None]:
+    """Give the first and last day of what starts at a time.
+
+    A milestone that `closes` falls on the day that ends then. `status` is given for what is
+    unfinished: it ends no earlier than on that day, though nothing may be left of it.
+    """
+    first, ended = days.first_day(in_days(start)), math.ceil(in_days(start + duration)) - 1
+    if not duration:
+        day = days.day(ended) if closes else first
+        return day, day
+    return first, days.day(ended if status is None else max(ended, round(in_days(status))))

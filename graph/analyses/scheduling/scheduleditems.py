@@ -3,7 +3,6 @@
 References: docs/definitions.md §3; conventions in docs/schedule.md.
 """
 
-import math
 from array import array
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from operator import add, sub
 
 from graph.analyses.scheduling.criticality import Passes, driving_links
 from graph.analyses.scheduling.datebounds import DateBounds
-from graph.analyses.scheduling.milestonedays import closing
+from graph.analyses.scheduling.milestonedays import closing, days_of
 from graph.analyses.scheduling.schedule import ScheduleNetwork, in_days
 from graph.analyses.scheduling.workdays import Workdays
 from graph.model.entities import WorkItem
@@ -81,7 +80,7 @@ class Rows:
     @classmethod
     def of(cls, network: ScheduleNetwork, passes: Passes, calendar: Workdays | None) -> "Rows":
         """Take what the rows need, and no more, from a network and its passes."""
-        items, links = len(network.items), driving_links(network, passes)
+        items, links = len(network.items), driving_links(network, passes.early, passes.drivers)
         return cls(
             network.items,
             _packed(network.scheduled),
@@ -148,10 +147,9 @@ class Rows:
             return repeat(None), repeat(None)
         begins, ends = list[date | None](), list[date | None]()
         for node, start, duration in zip(nodes, starts, durations, strict=True):
-            first = days.first_day(in_days(start))
-            last = days.day(math.ceil(in_days(start + duration)) - 1)
-            if not duration:  # one day, that which ends or that which begins
-                first = last = last if node in self.closing else first
+            status = None if node in self.bounds.settled else self.bounds.status
+            closes = node in self.closing
+            first, last = days_of(start, duration, days, closes=closes, status=status)
             begins.append(first)
             ends.append(last)
         return begins, ends

@@ -89,3 +89,9 @@ def test_a_critical_path_leads_through_a_summary_that_has_begun() -> None:
         """
     )
     assert found.paths == (("p", "next"),)
+
+
+def test_what_is_done_and_nobody_knows_when_holds_nothing_up_beyond_the_status_date() -> None:
+    graph = graph_of("WorkItem a 5 state=done \n WorkItem b 2 \n b needs a")
+    found = critical_path(graph, start=MONDAY, status_date=date(2026, 1, 7))
+    assert [(row.key, row.es, row.ef) for row in found.items] == [("a", -3, 2), ("b", 2, 4)]
