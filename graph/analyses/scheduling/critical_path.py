@@ -67,8 +67,7 @@ def critical_path(
     Dates count with a start. Items without a duration take `assume_days`, or are Refused. NotFound
     and BadUsage for what does not fit. Cost: linear in items and links, plus the paths listed.
     """
-    _check_near(near_days)
-    check_missing(missing, assume_days)
+    _check(near_days, missing, assume_days)
     days = planned_days(snapshot, start, calendar, status_date)
     network = network_of(snapshot, work_of(snapshot, scope), days, status_date, assume_days)
     refuse_missing(network.violations, missing)
@@ -101,10 +100,11 @@ def _last_day(items: Sequence[ScheduledItem], finish: float, days: Workdays) -> 
     return max(known) if last and len(known) == len(last) else days.last_day(finish)
 
 
-def _check_near(near_days: float | None) -> None:
+def _check(near_days: float | None, missing: str, assume_days: float) -> None:
     if near_days is not None and math.isnan(near_days):
         msg = "near takes a number of days"
         raise BadUsage(msg, "0 lists what is critical")
+    check_missing(missing, assume_days)
 
 
 def _near(network: ScheduleNetwork, passes: Passes, near_days: float | None) -> tuple[str, ...]:
