@@ -16,6 +16,7 @@ from graph.analyses.dependencies.slipreach import Reached, reached
 from graph.analyses.dependencies.slipresult import AbsorbedItem, ImpactOfSlip, SlippedItem
 from graph.analyses.dependencies.slipsource import Slipping, slipping
 from graph.analyses.dependencies.slipteams import SlippedTeam, slipped_teams
+from graph.analyses.dependencies.slipwholes import moved_wholes
 from graph.analyses.dependencies.slipwords import summary_of
 from graph.analyses.dependencies.timetable import (
     SlipAssumption,
@@ -99,7 +100,8 @@ class _Answer:
             for ref, link in self.slip.idle
             if self.days
         ]
-        teams = slipped_teams(self.snapshot, self.reach, goals, idle, self._path)
+        wholes = moved_wholes(self.snapshot, self.reach, self.before)
+        teams = slipped_teams(self.snapshot, self.reach, goals, idle, wholes, self._path)
         return self._result(teams, goals)
 
     def _schedule(self) -> None:

@@ -109,6 +109,8 @@ class _Walk:
         if ref.kind != WorkItem.KIND:
             self.found.goals.append(ref)
             yield from ((above, True) for above in self._standing(goals_above(self.snapshot, ref)))
+        elif not moves and self._stays(ref):
+            yield from ((whole, False) for whole in self._wholes(ref))
         elif not moves:
             links = self.snapshot.out(ref, ContributesTo)
             yield from ((goal, True) for goal in self._standing([link.target for link in links]))
@@ -134,10 +136,11 @@ class _Walk:
     def _standing(self, goals: list[Ref]) -> list[Ref]:
         return [goal for goal in dict.fromkeys(goals) if stands(self.snapshot, goal)]
 
+    def _stays(self, ref: Ref) -> bool:
+        """Say whether a whole is scheduled by itself, beside its parts, and does not move."""
+        first = self.before.items.get(ref.key)
+        return first is not None and self.after.items.get(ref.key, first).end == first.end
+
     def _wholes(self, ref: Ref) -> list[Ref]:
-        """Give the wholes that end when their parts do: those not scheduled by themselves."""
-        return [
-            whole
-            for whole in wholes(self.snapshot, ref)
-            if whole.key not in self.before.items and stands(self.snapshot, whole)
-        ]
+        """Give the wholes, which end when their parts do, or are a part of what does."""
+        return [whole for whole in wholes(self.snapshot, ref) if stands(self.snapshot, whole)]

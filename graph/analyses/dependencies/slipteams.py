@@ -9,8 +9,11 @@ from datetime import date
 
 from graph.analyses.dependencies.slipgoals import SlippedGoal, amount
 from graph.analyses.dependencies.slipreach import Move, Reached
+from graph.analyses.dependencies.slipwholes import MovedWhole
+from graph.analyses.scope import spread, wholes
 from graph.analyses.teams.teamgraph import teams_of
-from graph.model.entities import Team, WorkItem
+from graph.model.entities import KeyResult, Team, WorkItem
+from graph.model.relations import Delivers, Measures
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
@@ -21,7 +24,8 @@ DELIVERS, WAITS, OWNS = "delivers", "waits", "owns"
 class SlippedTeam:
     """A team that a slip hits. `path` leads to it from the root, KIND/KEY.
 
-    `role` is `delivers` (its work moves: `items` of it, by up to `days` working days), `waits` (what
+    `role` is `delivers` (its work moves: `items` of it, by up to `days` working days; 0 items where
+    others deliver the parts of its work), `waits` (what
     it needs arrives later, and it has no work that tells) or `owns` (a goal it owns is reached by
     the work of others). `before` and `after` are the last days of that work, of the arrival, or of
     the work for the goal. `cost_of_delay` is the sum of cost of delay times days over its items.
@@ -53,12 +57,13 @@ def slipped_teams(
     reach: Reached,
     goals: Iterable[SlippedGoal],
     idle: Iterable[tuple[Ref, tuple[str, ...], tuple[date | None, date | None]]],
+    moved: Iterable[MovedWhole],
     path_of: Callable[[Ref], tuple[str, ...]],
 ) -> list[SlippedTeam]:
     """Gather the teams, the worst first: those that deliver, then those that wait, then owners.
 
-    `idle` are dependents without work, with the way to them and the days of arrival. Cost: linear
-    in what moves.
+    `idle` are dependents without work, with the way to them and the days of arrival; `moved` is
+    delivered work that ends later with its parts. Cost: linear in what moves.
     """
     gathered: dict[str, _Gathered] = {}
     for item, move in reach.moves.items():
@@ -66,7 +71,8 @@ def slipped_teams(
             _add(gathered.setdefault(team, _Gathered()), snapshot, item, move)
     rows = [_delivering(snapshot, reach, team, gathered[team], path_of) for team in gathered]
     known = set(gathered)
-    for row in (*_waiting(snapshot, idle), *_owning(snapshot, goals)):
+    wholes = _delivering_wholes(snapshot, moved, path_of)
+    for row in (*wholes, *_waiting(snapshot, idle), *_owning(snapshot, goals)):
         if row.key not in known:
             known.add(row.key)
             rows.append(row)
@@ -89,7 +95,7 @@ def _delivering(
     path_of: Callable[[Ref], tuple[str, ...]],
 ) -> SlippedTeam:
     first = min(found.items, key=lambda item: (reach.length(item), item))
-    path = _to(team, path_of(first))
+    path = _to_deliverer(snapshot, team, first, path_of(first))
     days = max((move.days for move in found.moves), key=abs)
     count = len(found.items)
     whose = f"{count} of its work items {'ends' if count == 1 else 'end'}"
@@ -100,6 +106,23 @@ def _delivering(
         _last(move.after.finish for move in found.moves),
         *(days, count, found.cost, f"{whose} up to {amount(abs(days))} {when}"),
     )
+
+
+def _delivering_wholes(
+    snapshot: Snapshot, moved: Iterable[MovedWhole], path_of: Callable[[Ref], tuple[str, ...]]
+) -> list[SlippedTeam]:
+    """Give the teams of work whose parts others deliver, each by what moves most of its own."""
+    found = []
+    for whole in sorted(moved, key=lambda row: (-abs(row.days), row.whole)):
+        for team in teams_of(snapshot, whole.whole):
+            way = _to(team, path_of(whole.whole))
+            why = f"{whole.whole}, which it delivers, ends {amount(abs(whole.days))}"
+            why += f" {'later' if whole.days > 0 else 'earlier'} with its parts"
+            days = (whole.before, whole.after, whole.days)
+            found.append(
+                SlippedTeam(team, _name(snapshot, team), DELIVERS, way, *days, 0, 0.0, why)
+            )
+    return found
 
 
 def _waiting(
@@ -126,8 +149,8 @@ def _owning(snapshot: Snapshot, goals: Iterable[SlippedGoal]) -> Sequence[Slippe
         if not goal.moves:
             continue
         for team in teams_of(snapshot, Ref(goal.kind, goal.key)):
-            way = _to(team, goal.path)
-            why = f"it owns {goal.kind}/{goal.key}, which others' work holds up: {goal.why}"
+            way, owned = _to_owner(snapshot, team, goal)
+            why = f"it owns {owned}, which others' work holds up: {goal.why}"
             row = SlippedTeam(
                 key=team,
                 name=_name(snapshot, team),
@@ -142,6 +165,29 @@ def _owning(snapshot: Snapshot, goals: Iterable[SlippedGoal]) -> Sequence[Slippe
             )
             rows.setdefault(team, row)
     return list(rows.values())
+
+
+def _to_deliverer(
+    snapshot: Snapshot, team: str, item: Ref, path: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Lead a way on to a team that delivers an item, or its whole, over that."""
+    itself = Ref(Team.KIND, team)
+    for at in spread([item], lambda part: wholes(snapshot, part)) if path else ():
+        whole = str(at)
+        path = path[: path.index(whole) + 1] if whole in path else (*path, whole)
+        if any(link.source == itself for link in snapshot.into(at, Delivers)):
+            break
+    return _to(team, path)
+
+
+def _to_owner(snapshot: Snapshot, team: str, goal: SlippedGoal) -> tuple[tuple[str, ...], str]:
+    """Lead a way on to the owner of a goal, a key result's by its objective; say what it owns."""
+    owned, path = f"{goal.kind}/{goal.key}", goal.path
+    if goal.kind != KeyResult.KIND:
+        return _to(team, path), owned
+    links = snapshot.out(Ref(goal.kind, goal.key), Measures)
+    above = min(link.target for link in links if team in teams_of(snapshot, link.target))
+    return _to(team, (*path, str(above)) if path else ()), f"{owned} of {above}"
 
 
 def _to(team: str, path: tuple[str, ...]) -> tuple[str, ...]:
