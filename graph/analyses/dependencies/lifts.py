@@ -3,9 +3,10 @@
 References: docs/definitions.md §5; conventions in docs/impact.md.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from graph.analyses.scope import spread, wholes
 from graph.model.entities import Objective, Product, Team, ValueStream, WorkItem
@@ -13,6 +14,8 @@ from graph.model.relations import Builds, Delivers, For, Owns, PartOf
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
+_Way: TypeAlias = tuple[Ref, ...]
+"""The steps from something to what answers for it."""
 OWNERS = frozenset({Team.KIND, Product.KIND, ValueStream.KIND})
 
 
@@ -60,8 +63,8 @@ def lifted(
     to their value streams and those these are part of. `hit` are numbers with their nodes; `path_of`
     gives the way to a number. Cost: linear in what is hit, and in the depth of what it lifts to.
     """
-    groups: dict[tuple[Ref, ...], list[int]] = {}
-    first: dict[tuple[Ref, ...], tuple[int, Ref]] = {}
+    groups: dict[tuple[_Way, ...], list[int]] = {}
+    first: dict[tuple[_Way, ...], tuple[int, Ref]] = {}
     for node, ref in hit:
         ups = _answering(snapshot, ref)
         if ups:
@@ -88,9 +91,9 @@ def _row(snapshot: Snapshot, ref: Ref, found: _Found) -> Lifted:
     return Lifted(ref.kind, ref.key, name, len(found.way) - 1, found.through, found.way)
 
 
-def _closure(snapshot: Snapshot, ref: Ref, ups: Iterable[Ref]) -> Mapping[Ref, tuple[Ref, ...]]:
+def _closure(snapshot: Snapshot, ref: Ref, ups: Iterable[_Way]) -> Mapping[Ref, _Way]:
     """Give all that something lifts to, each with the steps there: itself takes none."""
-    steps: dict[Ref, tuple[Ref, ...]] = {up: (() if up == ref else (up,)) for up in ups}
+    steps: dict[Ref, _Way] = {up[-1]: (() if up == (ref,) else up) for up in ups}
     queue = sorted(steps, key=lambda up: (len(steps[up]), up))
     for at in queue:
         for above in _above(snapshot, at):
@@ -105,37 +108,48 @@ def _above(snapshot: Snapshot, ref: Ref) -> list[Ref]:
     return [at for at in found if at.kind == ValueStream.KIND]
 
 
-def _answering(snapshot: Snapshot, ref: Ref) -> tuple[Ref, ...]:
+def _answering(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
     rule = _RULES.get(ref.kind)
     return () if rule is None else rule(snapshot, ref)
 
 
-def _itself(snapshot: Snapshot, ref: Ref) -> tuple[Ref, ...]:
+def _itself(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
     builders = [link.source for link in snapshot.into(ref, Builds)]
-    return (ref, *builders)
+    return ((ref,), *((builder,) for builder in builders))
 
 
-def _of_work(snapshot: Snapshot, ref: Ref) -> tuple[Ref, ...]:
-    found = _own(snapshot, ref)
-    if not found:
-        for whole in spread(wholes(snapshot, ref), partial(wholes, snapshot)):
-            found = _own(snapshot, whole)
-            if found:
-                break
-    return found
+def _of_work(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
+    """Give the teams and the products, each of the item itself, else of the nearest whole with some."""
+    return (*_nearest(snapshot, ref, _deliverers), *_nearest(snapshot, ref, _products))
 
 
-def _own(snapshot: Snapshot, ref: Ref) -> tuple[Ref, ...]:
-    teams = [link.source for link in snapshot.into(ref, Delivers)]
-    return (*teams, *(to.target for to in snapshot.out(ref, For) if to.target.kind == Product.KIND))
+def _nearest(
+    snapshot: Snapshot, ref: Ref, own: Callable[[Snapshot, Ref], Sequence[Ref]]
+) -> tuple[_Way, ...]:
+    above: list[Ref] = []
+    for at in spread([ref], partial(wholes, snapshot)):
+        found = own(snapshot, at)
+        if at != ref:
+            above.append(at)
+        if found:
+            return tuple((*above, to) for to in found)
+    return ()
 
 
-def _of_objective(snapshot: Snapshot, ref: Ref) -> tuple[Ref, ...]:
+def _deliverers(snapshot: Snapshot, ref: Ref) -> list[Ref]:
+    return [link.source for link in snapshot.into(ref, Delivers)]
+
+
+def _products(snapshot: Snapshot, ref: Ref) -> list[Ref]:
+    return [to.target for to in snapshot.out(ref, For) if to.target.kind == Product.KIND]
+
+
+def _of_objective(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
     owners = (link.source for link in snapshot.into(ref, Owns))
-    return tuple(owner for owner in owners if owner.kind in OWNERS)
+    return tuple((owner,) for owner in owners if owner.kind in OWNERS)
 
 
-_RULES: Mapping[str, Callable[[Snapshot, Ref], tuple[Ref, ...]]] = {
+_RULES: Mapping[str, Callable[[Snapshot, Ref], tuple[_Way, ...]]] = {
     WorkItem.KIND: _of_work,
     Objective.KIND: _of_objective,
     Team.KIND: _itself,

@@ -280,8 +280,8 @@ def test_a_part_without_a_team_lifts_to_those_of_its_whole_and_an_owner_to_itsel
     """)
     found = impact(graph, root="WorkItem/a")
     assert [(row.key, row.through, row.path[-2:]) for row in found.teams] == [
-        ("t", 2, ("WorkItem/b", "Team/t")),
         ("o", 1, ("Objective/goal", "Team/o")),
+        ("t", 2, ("WorkItem/epic", "Team/t")),
     ]
     assert [row.through for row in found.products] == [2]
     assert impact(graph, root="Team/t", depth=0).teams == ()

@@ -11,6 +11,7 @@ from graph.model.entities import Entity, Product, Team, ValueStream, WorkItem
 from graph.model.relations import Delivers, DependsOn, For, PartOf, Relation
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
+from tests.notation import graph_of
 
 ITEMS = [Ref("WorkItem", f"w{n}") for n in range(7)]
 TEAMS = [Ref("Team", f"t{n}") for n in range(3)]
@@ -86,3 +87,22 @@ def test_a_wide_level_is_walked_as_a_narrow_one_is(monkeypatch: pytest.MonkeyPat
     }
     monkeypatch.setattr(impactwalk, "WIDE", 10**9)
     assert impact(snapshot, root="Team/0000") == wide
+
+
+def test_the_teams_and_the_products_of_work_are_each_those_of_its_nearest_whole_with_some() -> None:
+    snapshot = graph_of("""
+        Team web
+        Product shop
+        WorkItem epic
+        WorkItem story
+        WorkItem task
+        task part_of story
+        story part_of epic
+        web delivers epic
+        task for shop
+    """)
+    found = impact(snapshot, root="WorkItem/task", direction="upstream")
+    assert [row.key for row in found.products] == ["shop"]
+    (web,) = found.teams
+    assert (web.key, web.distance) == ("web", 3)
+    assert web.path == ("WorkItem/task", "WorkItem/story", "WorkItem/epic", "Team/web")
