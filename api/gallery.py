@@ -80,7 +80,7 @@ class Gallery:
         headers = {
             **_SAFE,
             REVISION_HEADER: str(snapshot.revision),
-            "ETag": f'W/"{snapshot.revision}-{today.isoformat()}"',
+            "ETag": f'W/"{_stands(snapshot)}-{today.isoformat()}"',
         }
         if {headers["ETag"], "*"} & {tag.strip() for tag in known.split(",")}:
             return Response(status_code=304, headers=headers)
@@ -88,6 +88,11 @@ class Gallery:
         media, _ = _FORMS[wanted.form]
         content = await in_worker(_written, wanted, snapshot, {**filled, **wanted.values})
         return Response(content, media_type=media, headers=headers)
+
+
+def _stands(snapshot: Snapshot) -> str:
+    """Tell where a graph stands: the moment tells apart two graphs at the same revision."""
+    return f"{snapshot.revision}-{snapshot.at.timestamp():.0f}" if snapshot.at else "0"
 
 
 def _written(wanted: _Wanted, snapshot: Snapshot, values: Mapping[str, ParameterValue]) -> bytes:

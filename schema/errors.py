@@ -13,9 +13,11 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from graph.errors import HeadwaterError
+from graph.errors import HeadwaterError, Refused, Violation
 
 INTERNAL = "INTERNAL_ERROR"
+PROBLEMS_TOLD = 20
+"""So many reasons of a refusal are told one by one, beside their number."""
 _OURS_TO_KNOW = ("store_", "engine_")
 """Errors whose words speak of the database: the caller gets the code and an id."""
 
@@ -45,8 +47,16 @@ def _coded(error: GraphQLError) -> GraphQLError:
 def _known(error: GraphQLError, cause: HeadwaterError) -> GraphQLError:
     if cause.code.value.startswith(_OURS_TO_KNOW):
         return _masked(error, cause, cause.code.name, "The database cannot serve this now.")
-    more = {"hint": cause.hint} if cause.hint else {}
+    more: dict[str, object] = {"hint": cause.hint} if cause.hint else {}
+    if isinstance(cause, Refused):
+        more["problems"] = [_told(found) for found in cause.violations[:PROBLEMS_TOLD]]
+        more["problemCount"] = len(cause.violations)
     return _rebuilt(error, cause.message, {"code": cause.code.name, **more})
+
+
+def _told(found: Violation) -> dict[str, str]:
+    told = {"code": found.code.name, "message": found.message, "hint": found.hint}
+    return {name: text for name, text in told.items() if text}
 
 
 def _of_the_request(error: GraphQLError) -> GraphQLError:

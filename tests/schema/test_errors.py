@@ -12,7 +12,7 @@ from graph.workspace import Workspace
 from schema.bounds import Limits
 from schema.build import build_schema
 from schema.context import Context
-from tests.schema.asking import ask, company, filled
+from tests.schema.asking import ask, company, filled, node
 
 SECRET = "Neo.ClientError: MATCH (n) at bolt://10.0.0.1 in /srv/secret"
 
@@ -60,6 +60,16 @@ def test_what_nobody_foresaw_is_masked_and_logged_under_an_id(error: Exception, 
 )
 def test_every_error_has_a_code(query: str, code: str) -> None:
     assert ask(company(), query).code == code
+
+
+def test_a_refused_reading_tells_each_reason() -> None:
+    workspace = filled(*(node("WorkItem", f"w{number:02}") for number in range(25)))
+    answer = ask(workspace, "{ criticalPath(missing: REFUSE) { finishDays } }")
+    assert answer.code == "REFUSED"
+    told = answer.errors[0]["extensions"]
+    assert told["problemCount"] == 25
+    assert [problem["code"] for problem in told["problems"]] == ["MISSING_VALUE"] * 20
+    assert "WorkItem/w19 has neither" in told["problems"][-1]["message"]
 
 
 def test_a_variable_of_the_wrong_type_is_told_from_a_failure() -> None:
