@@ -239,23 +239,29 @@ class _Answer:
             kind: []
             for kind in (Team.KIND, Product.KIND, ValueStream.KIND, KeyResult.KIND, Objective.KIND)
         }
-        hit = ((node, refs[node]) for node in self._of_kinds(lifting_kinds(self._snapshot)))
+        kinds = lifting_kinds(self._snapshot)
+        hit = ((far, node, refs[node]) for far, node in self._of_kinds(kinds))
         for row in lifted(self._snapshot, hit, self._path):
             if row.distance:  # the root does not lift to itself
                 rows[row.kind].append(row)
-        for node in self._of_kinds((KeyResult.KIND, Objective.KIND)):
+        for _, node in self._of_kinds((KeyResult.KIND, Objective.KIND)):
             ref = refs[node]
             if node != self._walk.root and (ref.kind == KeyResult.KIND or self._is_company(ref)):
                 rows[ref.kind].append(self._goal(node, ref))
         return rows
 
-    def _of_kinds(self, kinds: Iterable[str]) -> list[int]:
-        """Give what was reached and is of some kinds, and the root, nearest first."""
+    def _of_kinds(self, kinds: Iterable[str]) -> list[tuple[int, int]]:
+        """Give what was reached and is of some kinds, and the root, by distance."""
         ranges = [numbers for kind in kinds if (numbers := self._index.numbers_of(kind))]
         if not ranges:
             return []
         levels = ([self._walk.root], *self._walk.levels)
-        return [node for level in levels for node in level if any(node in of for of in ranges)]
+        return [
+            (far, node)
+            for far, level in enumerate(levels)
+            for node in level
+            if any(node in of for of in ranges)
+        ]
 
     def _is_company(self, ref: Ref) -> bool:
         return any(own.source.kind == Company.KIND for own in self._snapshot.into(ref, Owns))

@@ -4,9 +4,9 @@ References: docs/definitions.md §5; conventions in docs/impact.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from graph.analyses.scope import spread, wholes
 from graph.model.entities import Objective, Product, Team, ValueStream, WorkItem
@@ -14,8 +14,10 @@ from graph.model.relations import Builds, Delivers, For, Owns, PartOf
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 
-_Way: TypeAlias = tuple[Ref, ...]
-"""The steps from something to what answers for it."""
+_Rule: TypeAlias = Callable[[Snapshot, Ref], Sequence[Ref]]
+"""Gives what answers for a node itself."""
+_Place: TypeAlias = tuple[Ref, _Rule]
+"""A node for which something answers, by which rule."""
 OWNERS = frozenset({Team.KIND, Product.KIND, ValueStream.KIND})
 
 
@@ -33,6 +35,22 @@ class Lifted:
     distance: int
     through: int
     path: tuple[str, ...]
+
+
+class _Near(NamedTuple):
+    """The node that is hit nearest to what has answers: the steps from the root to that, by `far`."""
+
+    far: int
+    node: int
+    ref: Ref
+
+
+@dataclass(slots=True)
+class _Group:
+    """The nodes that are hit and lift to the same, for what answers at the same places."""
+
+    through: int = 0
+    nearest: dict[_Place, _Near] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -53,36 +71,50 @@ def lifting_kinds(snapshot: Snapshot) -> tuple[str, ...]:
 
 def lifted(
     snapshot: Snapshot,
-    hit: Iterable[tuple[int, Ref]],
+    hit: Iterable[tuple[int, int, Ref]],
     path_of: Callable[[int], tuple[str, ...]],
 ) -> list[Lifted]:
     """Lift what is hit, nearest first, to the teams, products and value streams that answer for it.
 
-    Work lifts to the teams that deliver it and the products it is for, else to those of its whole; a
-    product to the teams that build it; an objective to the team, product or stream that owns it; all
-    to their value streams and those these are part of. `hit` are numbers with their nodes; `path_of`
-    gives the way to a number. Cost: linear in what is hit, and in the depth of what it lifts to.
+    Work lifts to the teams that deliver it, else to those of its whole, and to the products it is
+    for, else to those of its whole; a product to the teams that build it; an objective to the team,
+    product or stream that owns it; all to their value streams and those these are part of. `hit` are
+    distances and numbers with their nodes; `path_of` gives the way to a number. Cost: linear in
+    what is hit and the wholes of it, and in the depth of what it lifts to.
     """
-    groups: dict[tuple[_Way, ...], list[int]] = {}
-    first: dict[tuple[_Way, ...], tuple[int, Ref]] = {}
-    for node, ref in hit:
-        ups = _answering(snapshot, ref)
-        if ups:
-            groups.setdefault(ups, []).append(node)
-            first.setdefault(ups, (node, ref))
+    climb, groups = _Climb(snapshot), dict[tuple[_Place, ...], _Group]()
+    for distance, node, ref in hit:
+        places = climb.places(ref)
+        if places:
+            group = groups.setdefault(tuple(place for place, _ in places), _Group())
+            group.through += 1
+            for place, steps in places:
+                near = _Near(distance + steps, node, ref)
+                if place not in group.nearest or near.far < group.nearest[place].far:
+                    group.nearest[place] = near
     found: dict[Ref, _Found] = {}
-    for ups, (node, ref) in first.items():
-        path = path_of(node)
-        for up, steps in _closure(snapshot, ref, ups).items():
-            way, known = (*path, *map(str, steps)), found.get(up)
-            if known is None:
-                found[up] = _Found(way, len(groups[ups]))
-                continue
-            known.through += len(groups[ups])
+    for group in groups.values():
+        for up, way in _ways(snapshot, group, path_of).items():
+            known = found.setdefault(up, _Found(way, 0))
+            known.through += group.through
             if len(way) < len(known.way):
                 known.way = way
     rows = [_row(snapshot, ref, known) for ref, known in found.items()]
     return sorted(rows, key=lambda row: (row.distance, row.kind, row.key))
+
+
+def _ways(
+    snapshot: Snapshot, group: _Group, path_of: Callable[[int], tuple[str, ...]]
+) -> Mapping[Ref, tuple[str, ...]]:
+    """Give all that a group lifts to, each with a shortest way there."""
+    found: dict[Ref, tuple[str, ...]] = {}
+    for (at, rule), near in group.nearest.items():
+        path = (*path_of(near.node), *_up_to(snapshot, near.ref, at))
+        for up, steps in _closure(snapshot, at, rule(snapshot, at)).items():
+            way = (*path, *map(str, steps))
+            if up not in found or len(way) < len(found[up]):
+                found[up] = way
+    return found
 
 
 def _row(snapshot: Snapshot, ref: Ref, found: _Found) -> Lifted:
@@ -91,9 +123,20 @@ def _row(snapshot: Snapshot, ref: Ref, found: _Found) -> Lifted:
     return Lifted(ref.kind, ref.key, name, len(found.way) - 1, found.through, found.way)
 
 
-def _closure(snapshot: Snapshot, ref: Ref, ups: Iterable[_Way]) -> Mapping[Ref, _Way]:
+def _up_to(snapshot: Snapshot, ref: Ref, whole: Ref) -> list[str]:
+    """Give the wholes on the way from an item up to one of them, that included."""
+    found: list[str] = []
+    for at in spread([ref], partial(wholes, snapshot)) if ref != whole else ():
+        if at != ref:
+            found.append(str(at))
+        if at == whole:
+            break
+    return found
+
+
+def _closure(snapshot: Snapshot, ref: Ref, ups: Iterable[Ref]) -> Mapping[Ref, tuple[Ref, ...]]:
     """Give all that something lifts to, each with the steps there: itself takes none."""
-    steps: dict[Ref, _Way] = {up[-1]: (() if up == (ref,) else up) for up in ups}
+    steps: dict[Ref, tuple[Ref, ...]] = {up: (() if up == ref else (up,)) for up in ups}
     queue = sorted(steps, key=lambda up: (len(steps[up]), up))
     for at in queue:
         for above in _above(snapshot, at):
@@ -108,51 +151,59 @@ def _above(snapshot: Snapshot, ref: Ref) -> list[Ref]:
     return [at for at in found if at.kind == ValueStream.KIND]
 
 
-def _answering(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
-    rule = _RULES.get(ref.kind)
-    return () if rule is None else rule(snapshot, ref)
+def _itself(snapshot: Snapshot, ref: Ref) -> Sequence[Ref]:
+    return (ref, *(link.source for link in snapshot.into(ref, Builds)))
 
 
-def _itself(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
-    builders = [link.source for link in snapshot.into(ref, Builds)]
-    return ((ref,), *((builder,) for builder in builders))
-
-
-def _of_work(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
-    """Give the teams and the products, each of the item itself, else of the nearest whole with some."""
-    return (*_nearest(snapshot, ref, _deliverers), *_nearest(snapshot, ref, _products))
-
-
-def _nearest(
-    snapshot: Snapshot, ref: Ref, own: Callable[[Snapshot, Ref], Sequence[Ref]]
-) -> tuple[_Way, ...]:
-    above: list[Ref] = []
-    for at in spread([ref], partial(wholes, snapshot)):
-        found = own(snapshot, at)
-        if at != ref:
-            above.append(at)
-        if found:
-            return tuple((*above, to) for to in found)
-    return ()
-
-
-def _deliverers(snapshot: Snapshot, ref: Ref) -> list[Ref]:
+def _deliverers(snapshot: Snapshot, ref: Ref) -> Sequence[Ref]:
     return [link.source for link in snapshot.into(ref, Delivers)]
 
 
-def _products(snapshot: Snapshot, ref: Ref) -> list[Ref]:
+def _products(snapshot: Snapshot, ref: Ref) -> Sequence[Ref]:
     return [to.target for to in snapshot.out(ref, For) if to.target.kind == Product.KIND]
 
 
-def _of_objective(snapshot: Snapshot, ref: Ref) -> tuple[_Way, ...]:
+def _owners(snapshot: Snapshot, ref: Ref) -> Sequence[Ref]:
     owners = (link.source for link in snapshot.into(ref, Owns))
-    return tuple((owner,) for owner in owners if owner.kind in OWNERS)
+    return [owner for owner in owners if owner.kind in OWNERS]
 
 
-_RULES: Mapping[str, Callable[[Snapshot, Ref], tuple[_Way, ...]]] = {
-    WorkItem.KIND: _of_work,
-    Objective.KIND: _of_objective,
-    Team.KIND: _itself,
-    Product.KIND: _itself,
-    ValueStream.KIND: _itself,
+_RULES: Mapping[str, Sequence[_Rule]] = {
+    WorkItem.KIND: (_deliverers, _products),
+    Objective.KIND: (_owners,),
+    Team.KIND: (_itself,),
+    Product.KIND: (_itself,),
+    ValueStream.KIND: (_itself,),
 }
+
+
+@dataclass(slots=True)
+class _Climb:
+    """Finds what answers for things: by each rule of a kind the node itself, else its nearest whole.
+
+    What was found for a whole is kept, so that many parts of it cost one climb.
+    """
+
+    snapshot: Snapshot
+    _known: dict[_Place, tuple[_Place, int] | None] = field(default_factory=dict)
+
+    def places(self, ref: Ref) -> list[tuple[_Place, int]]:
+        """Give the nodes at which a rule has an answer, with the steps up to them."""
+        found = (self._place(ref, rule) for rule in _RULES.get(ref.kind, ()))
+        return [place for place in found if place is not None]
+
+    def _place(self, ref: Ref, rule: _Rule) -> tuple[_Place, int] | None:
+        passed: dict[Ref, None] = {}
+        at: Ref | None = ref
+        while at is not None and at not in passed and (at, rule) not in self._known:
+            passed[at] = None
+            if rule(self.snapshot, at):
+                self._known[at, rule] = (at, rule), 0
+                break
+            at = next(iter(wholes(self.snapshot, at)), None)
+        found = None if at is None else self._known.get((at, rule))
+        for below in reversed(passed):
+            if (below, rule) not in self._known:
+                found = None if found is None else (found[0], found[1] + 1)
+                self._known[below, rule] = found
+        return self._known[ref, rule]

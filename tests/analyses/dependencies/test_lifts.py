@@ -1,5 +1,7 @@
 """What an impact lifts to, told a second time by networkx on a graph of all the steps."""
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -106,3 +108,12 @@ def test_the_teams_and_the_products_of_work_are_each_those_of_its_nearest_whole_
     (web,) = found.teams
     assert (web.key, web.distance) == ("web", 3)
     assert web.path == ("WorkItem/task", "WorkItem/story", "WorkItem/epic", "Team/web")
+
+
+def test_the_way_over_ten_thousand_wholes_is_climbed_once() -> None:
+    refs = [Ref("WorkItem", f"w{n:05}") for n in range(10_000)]
+    nodes: list[Entity] = [Team(key="t"), *(WorkItem(key=ref.key) for ref in refs)]
+    links: list[Relation] = [Delivers(source=Ref("Team", "t"), target=refs[0])]
+    links += [PartOf(source=part, target=whole) for whole, part in pairwise(refs)]
+    found = impact(Snapshot.build(nodes, links), root=str(refs[-1]))
+    assert [(row.through, row.distance) for row in found.teams] == [(10_000, 10_000)]
