@@ -73,7 +73,10 @@ class Counting:
         self._count_groups(at, found)
 
     def count_nodes(self, at: Moments) -> NDArray[np.int64]:
-        """Count what is critical in a part: a total float of at most the least of the iteration."""
+        """Count what is critical in a part: a total float of at most the least of the iteration.
+
+        A milestone only passes on what it ties together, and is taken as critical.
+        """
         network = self._uncertain.network
         idle = network.bounds.settled | network.summaries
         least = np.full(len(at.finish), np.inf)
@@ -82,8 +85,8 @@ class Counting:
                 np.minimum(least, at.late[node] - at.early[node], out=least)
         np.add(np.where(np.isinf(least), 0.0, least), _room(at), out=least)
         for node, flags in enumerate(at.critical):
-            if node in idle:
-                flags.fill(False)
+            if node in idle or node >= self._items:
+                flags.fill(node >= self._items)
             else:
                 np.less_equal(at.late[node] - at.early[node], least, out=flags)
         found = np.array([np.count_nonzero(flags) for flags in at.critical], np.int64)

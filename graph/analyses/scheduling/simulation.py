@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analyses.scheduling.criticalcounts import Counting, Group, Moments
+from graph.analyses.scheduling.criticality import FAR
 from graph.analyses.scheduling.sampling import Streams, Times
 from graph.analyses.scheduling.uncertainty import NO_LINK, Tie, UncertainNetwork
 
@@ -118,6 +119,7 @@ class Part:
 
     def __init__(self, uncertain: UncertainNetwork, streams: Streams, size: int) -> None:
         self.uncertain, self.streams, self.size = uncertain, streams, size
+        self._items = len(uncertain.network.items)
         self._spans = np.empty((len(uncertain.spreads), size))
         self._waits = np.empty((len(uncertain.waits), size))
         self._early, self._late = (np.empty((len(uncertain.ties), size)) for _ in range(2))
@@ -150,9 +152,9 @@ class Part:
         return moments
 
     def _bind(self, at: Moments) -> None:
-        """Nothing starts before 0 nor before its earliest date."""
-        for row in at.early:
-            row.fill(0.0)
+        """Nothing starts before 0 nor before its earliest date; milestones are where what they mark is."""
+        for node, row in enumerate(at.early):
+            row.fill(0.0 if node < self._items else -float(FAR))
         for node, bound in self.uncertain.earliest.items():
             at.early[node].fill(max(0.0, bound))
         for node, end in self.uncertain.finish_earliest.items():
@@ -188,7 +190,10 @@ class Part:
             if node in settled:
                 row[:] = at.early[node]
                 continue
-            np.subtract(at.finish, self._span(at, node), out=row)
+            if node < self._items:
+                np.subtract(at.finish, self._span(at, node), out=row)
+            else:  # the finish does not hold what only marks other items
+                row.fill(float(FAR))
             if node in latest:
                 np.minimum(row, float(latest[node]), out=row)
             if node in by_finish:
