@@ -1,7 +1,8 @@
-"""GraphQL over HTTP and over WebSockets (graphql-transport-ws)."""
+"""GraphQL over HTTP, as one answer or as a stream of them, and over WebSockets."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -9,19 +10,24 @@ from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.exceptions import MissingQueryError
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import (
+    GRAPHQL_SSE_PROTOCOL,
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    MULTIPART_SUBSCRIPTION_PROTOCOL,
+)
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
 from api.settings import Settings
+from api.socket import BoundedSocket, SocketHandler
+from api.streams import TRANSPORTS, DeferredParts, opened
 from graph.errors import HeadwaterError
 from graph.workspace import Workspace
 from schema.context import Context
@@ -29,8 +35,11 @@ from schema.feed import Feed
 from schema.worker import in_worker
 
 REVISION_HEADER = "Headwater-Revision"
-MEDIA_TYPE = "application/graphql-response+json"
-JSON_TYPE = "application/json"
+PROTOCOLS = (
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    GRAPHQL_SSE_PROTOCOL,
+    MULTIPART_SUBSCRIPTION_PROTOCOL,
+)
 _MOST_REVISION_DIGITS = 15
 
 
@@ -57,64 +66,20 @@ def refusal_of(error: HTTPException) -> Refusal:
     return Refusal(error.status_code, "BAD_REQUEST", error.reason)
 
 
-class BoundedSocket(ASGIWebSocketAdapter):
-    """A WebSocket whose messages are bounded JSON objects."""
-
-    async def iter_json(
-        self,
-        *,
-        ignore_parsing_errors: bool = False,
-    ) -> AsyncGenerator[object, None]:
-        """Give the messages. Whatever is none ends the connection with the reason."""
-        most: int = getattr(self.view, "most_message_bytes", 0)
-        try:
-            while self.ws.application_state != WebSocketState.DISCONNECTED:
-                text = await self.ws.receive_text()
-                if len(text) > most:
-                    await self.close(1009, f"the limit of a message is {most} bytes")
-                    return
-                yield _message(text)
-        except KeyError as error:
-            raise NonTextMessageReceived from error
-        except WebSocketDisconnect:
-            return
-
-
-def _message(text: str) -> object:
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise NonJsonMessageReceived from error
-    if not isinstance(found, dict) or not _well_formed(found):
-        raise NonJsonMessageReceived
-    return found
-
-
-def _well_formed(message: Mapping[str, object]) -> bool:
-    """Say whether a message has the types of the protocol; strawberry takes them for granted."""
-    payload = message.get("payload", {})
-    if not isinstance(payload, dict) or not isinstance(message.get("id", ""), str):
-        return False
-    if message.get("type") != "subscribe":
-        return True
-    return isinstance(payload.get("query"), str) and all(
-        isinstance(payload.get(name), types)
-        for name, types in (
-            ("operationName", str | None),
-            ("variables", dict | None),
-            ("extensions", dict | None),
-        )
-    )
-
-
 class Endpoint(GraphQL[Context, None]):
     """The endpoint. A request reads one snapshot; the answer names its revision."""
 
     websocket_adapter_class = BoundedSocket
+    graphql_transport_ws_handler_class = SocketHandler
+    stream_transport_classes_by_protocol = TRANSPORTS
+    multipart_transport_class = DeferredParts
 
     def __init__(self, schema: BaseSchema, workspace: Workspace, settings: Settings) -> None:
         super().__init__(
-            schema, graphql_ide=None, subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,)
+            schema,
+            graphql_ide=None,
+            subscription_protocols=PROTOCOLS,
+            connection_init_wait_timeout=timedelta(seconds=settings.socket_wait_s),
         )
         self.most_message_bytes = settings.max_body_bytes
         self._workspace = workspace
@@ -153,7 +118,7 @@ class Endpoint(GraphQL[Context, None]):
         asked = request.headers.get(REVISION_HEADER)
         if asked is not None:
             await self._reached(_revision(asked))
-        return Context.of(self._workspace, feed=self._feed)
+        return Context.of(self._workspace, feed=self._feed, defers=_accepted(request).parts)
 
     async def _reached(self, revision: int) -> None:
         """Wait, bounded, until the snapshot stands at a revision."""
@@ -173,8 +138,7 @@ class Endpoint(GraphQL[Context, None]):
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Note which media type the client takes; the answer is made from it."""
         response = await super().get_sub_response(request)
-        accept = request.headers.get("accept", "")
-        response.media_type = MEDIA_TYPE if MEDIA_TYPE in accept else JSON_TYPE
+        response.media_type = _accepted(request).media
         return response
 
     async def parse_http_body(
@@ -189,11 +153,13 @@ class Endpoint(GraphQL[Context, None]):
             }
         else:
             media = (request.content_type or "").partition(";")[0].strip().lower()
-            if media != JSON_TYPE:
-                text = f"The body has to be {JSON_TYPE}."
+            if media != JSON:
+                text = f"The body has to be {JSON}."
                 raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", text)
             parameters = self.parse_json(await request.get_body())
-        return _request_data(parameters)
+        asked = _request_data(parameters)
+        asked.protocol = _accepted(request).stream
+        return asked
 
     def parse_json(self, data: str | bytes) -> object:
         """Read JSON; whatever is none is refused."""
@@ -215,6 +181,8 @@ class Endpoint(GraphQL[Context, None]):
         root_value: None,
         sub_response: Response,
     ) -> Any:  # noqa: ANN401
+        if isinstance(request_data, GraphQLRequestData) and not request_data.query:
+            raise Refusal(400, "BAD_REQUEST", "The request has no query.")
         result = await super().execute_operation(
             request, request_adapter, request_data, context, root_value, sub_response
         )
@@ -242,8 +210,6 @@ class Endpoint(GraphQL[Context, None]):
                 request_data.operation_name,
                 allowed,
             )
-        except MissingQueryError as error:
-            raise Refusal(400, "BAD_REQUEST", "The request has no query.") from error
         except CannotGetOperationTypeError as error:
             text = "The document has no operation of this operationName."
             raise Refusal(400, "OPERATION_NOT_FOUND", text) from error
@@ -265,13 +231,29 @@ class Endpoint(GraphQL[Context, None]):
         sub_response: Response,
     ) -> Response:
         """Answer in the media type asked for; in ours, a request error has the status 400."""
-        failed = sub_response.media_type == MEDIA_TYPE and "data" not in response_data
+        failed = sub_response.media_type == GRAPHQL_JSON and "data" not in response_data
         headers = {"Content-Type": f"{sub_response.media_type}; charset=utf-8"}
         headers.update(sub_response.headers)
         return Response(self.encode_json(response_data), 400 if failed else 200, headers)
 
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Answer piece by piece. A client that goes away ends what makes the pieces."""
+        return await super().create_streaming_response(
+            request, opened(stream, headers), sub_response, headers
+        )
+
 
 _OBJECTS = ("variables", "extensions")
+
+
+def _accepted(request: Request | WebSocket | AsyncHTTPRequestAdapter) -> Accepted:
+    return accepted(request.headers.get("accept", ""))
 
 
 def _request_data(given: object) -> GraphQLRequestData:
@@ -297,8 +279,11 @@ def _request_data(given: object) -> GraphQLRequestData:
 def _not_allowed(operation: OperationType) -> Refusal:
     if operation is OperationType.MUTATION:
         return Refusal(405, "METHOD_NOT_ALLOWED", "Mutations take POST.", {"Allow": "POST"})
-    text = "Subscriptions take a WebSocket with the subprotocol graphql-transport-ws."
-    return Refusal(400, "SUBSCRIPTION_NEEDS_A_SOCKET", text)
+    text = (
+        "Subscriptions take a WebSocket with the subprotocol graphql-transport-ws, or an Accept"
+        " header that begins with text/event-stream."
+    )
+    return Refusal(400, "SUBSCRIPTION_NEEDS_A_STREAM", text)
 
 
 def _revision(text: str) -> int:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     revision_wait_s: float = Field(
         default=5.0, ge=0, le=60, description="How long a read waits for the revision it asks for."
     )
+    socket_wait_s: float = Field(
+        default=10.0, gt=0, le=600, description="How long a WebSocket may stay without its start."
+    )
 
     @property
     def limits(self) -> Limits:

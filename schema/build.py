@@ -78,7 +78,9 @@ def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
         subscription=subscription,
         types=[*types.nodes.values(), *types.relationships.values(), *problems.members],
         extensions=extensions(limits, introspection=introspection),
-        config=StrawberryConfig(scalar_map=scalars()),
+        config=StrawberryConfig(
+            scalar_map=scalars(), enable_experimental_incremental_execution=True
+        ),
     )
 
 

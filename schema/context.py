@@ -32,7 +32,8 @@ class Context:
     """One request: the graph it reads, pinned at a revision, and who asks.
 
     `follows` says that the context outlives an operation, as that of a WebSocket does: then each
-    operation pins the newest snapshot for itself. `now` is when the operation began, by `clock`.
+    operation pins the newest snapshot for itself. `defers` says that the client takes what is
+    deferred later, in parts of the answer. `now` is when the operation began, by `clock`.
     """
 
     workspace: Workspace
@@ -43,6 +44,7 @@ class Context:
     now: datetime
     clock: Callable[[], datetime]
     follows: bool = field(default=False)
+    defers: bool = field(default=False)
 
     @classmethod
     def of(
@@ -53,13 +55,16 @@ class Context:
         snapshot: Snapshot | None = None,
         feed: Feed | None = None,
         follows: bool = False,
+        defers: bool = False,
         clock: Callable[[], datetime] = _clock,
     ) -> "Context":
         """Pin the newest snapshot of a workspace, or the one given."""
         pinned = workspace.snapshot() if snapshot is None else snapshot
         standing = Standing(pinned.revision)
         return cls(
-            *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock, follows)
+            *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock),
+            follows=follows,
+            defers=defers,
         )
 
     @property

@@ -5,10 +5,12 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from graphql.execution import ExperimentalIncrementalExecutionResults
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema.context import Context
+from schema.deferring import incremental_shown
 from schema.errors import coded
 
 
@@ -89,6 +91,8 @@ def _pinned(context: Any | None) -> Any | None:  # noqa: ANN401
 
 
 def _shown(result: ExecutionResult) -> ExecutionResult:
+    if isinstance(result, ExperimentalIncrementalExecutionResults):
+        return incremental_shown(result)  # what strawberry types as a plain result too
     result.errors = coded(result.errors)
     return result
 

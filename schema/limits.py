@@ -22,6 +22,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension, ValidationCache
 
 from schema.bounds import DEFAULTS, Limits
+from schema.deferring import Deferring
 
 DOCUMENTS_KEPT = 256
 """So many documents are kept parsed and validated."""
@@ -174,4 +175,5 @@ def extensions(
         _Documents,
         lambda: ValidationCache(DOCUMENTS_KEPT),
         _OneOperation,
+        Deferring,
     )

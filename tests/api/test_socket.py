@@ -1,39 +1,18 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
-import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from api.app import create_app
 from api.settings import Settings
 from graph.commands import CreateNode
 from graph.workspace import Workspace
+from tests.api.listening import served
 
 PROTOCOL = "graphql-transport-ws"
-
-
-@contextmanager
-def _served(workspace: Workspace) -> Iterator[str]:
-    app = create_app(workspace, Settings(max_body_bytes=5_000))
-    config = uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    until = monotonic() + 10
-    while not server.started and monotonic() < until:
-        sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"ws://127.0.0.1:{port}/graphql"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +22,8 @@ def workspace() -> Workspace:
 
 @pytest.fixture(scope="module")
 def address(workspace: Workspace) -> Iterator[str]:
-    with _served(workspace) as found:
-        yield found
+    with served(workspace, Settings(max_body_bytes=5_000)) as found:
+        yield f"ws://{found}/graphql"
 
 
 @contextmanager
@@ -114,9 +93,9 @@ def test_a_document_that_cannot_run_is_an_error_and_the_connection_stays(
         "[]",
         "1",
         '{"type": "subscribe", "payload": 1}',
-        '{"type": "subscribe", "id": "x", "payload": {"query": 1}}',
+        '{"type": "subscribe", "payload": {"query": "{ graph { at } }"}}',
         '{"type": "subscribe", "id": 1, "payload": {"query": "{ graph { at } }"}}',
-        '{"type": "subscribe", "id": "x", "payload": {"query": "{ graph { at } }", "variables": []}}',
+        '{"type": "ping", "payload": 1}',
         '{"id": "x"}',
         '{"type": "nothing"}',
     ],
@@ -130,6 +109,75 @@ def test_a_message_that_is_none_closes_the_connection_with_the_reason(
             socket.recv(timeout=5)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4400
+
+
+@pytest.mark.parametrize(
+    ("payload", "named"),
+    [
+        (1, "payload"),
+        (None, "payload"),
+        ({}, "query"),
+        ({"query": 1}, "query"),
+        ({"query": "{ graph { at } }", "variables": []}, "variables"),
+        ({"query": "{ graph { at } }", "operationName": {}}, "operationName"),
+        ({"query": "{ graph { at } }", "extensions": "x"}, "extensions"),
+    ],
+)
+def test_an_operation_asked_for_wrongly_is_an_error_and_the_connection_stays(
+    address: str, payload: object, named: str
+) -> None:
+    with _connected(address) as socket:
+        _say(socket, type="subscribe", id="bad", payload=payload)
+        message = _heard(socket)
+        assert (message["type"], message["id"]) == ("error", "bad")
+        assert message["payload"][0]["message"].startswith(named)
+        assert message["payload"][0]["extensions"] == {"code": "BAD_REQUEST"}
+        _subscribe(socket, "bad", "{ graph { revision } }")
+        assert _heard(socket)["type"] == "next"
+
+
+@pytest.mark.parametrize("query", ["{ graph { revision } }", 1])
+def test_an_operation_before_the_connection_has_begun_ends_it(address: str, query: object) -> None:
+    with connect(address, subprotocols=[PROTOCOL]) as socket:  # type: ignore[list-item]
+        _say(socket, type="subscribe", id="x", payload={"query": query})
+        assert _closed(socket) == 4401
+
+
+def test_two_operations_of_one_id_end_the_connection(address: str) -> None:
+    with _connected(address) as socket:
+        for _ in range(2):
+            _subscribe(socket, "x", "subscription { changes { revision } }")
+        assert _closed(socket) == 4409
+
+
+def test_a_second_start_ends_the_connection(address: str) -> None:
+    with _connected(address) as socket:
+        _say(socket, type="connection_init")
+        assert _closed(socket) == 4429
+
+
+def test_a_payload_of_null_is_as_good_as_none(address: str) -> None:
+    with connect(address, subprotocols=[PROTOCOL]) as socket:  # type: ignore[list-item]
+        _say(socket, type="connection_init", payload=None)
+        assert _heard(socket) == {"type": "connection_ack"}
+        _say(socket, type="ping", payload=None)
+        assert _heard(socket) == {"type": "pong"}
+
+
+def test_who_does_not_begin_in_time_is_let_go() -> None:
+    with (
+        served(Workspace.in_memory(), Settings(socket_wait_s=0.05)) as host,
+        connect(f"ws://{host}/graphql", subprotocols=[PROTOCOL]) as socket,  # type: ignore[list-item]
+    ):
+        assert _closed(socket) == 4408
+
+
+def _closed(socket: ClientConnection) -> int:
+    """Give the code with which the service ends a connection."""
+    with pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=5)
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
 
 
 def test_a_message_over_the_limit_closes_the_connection_with_the_limit(address: str) -> None:

@@ -11,10 +11,18 @@ PACKAGES = ("graph", "schema", "seeds", "api")
 
 
 def sources(*packages: str) -> list[Path]:
-    """Give the Python files of packages, of the four where none is named."""
+    """Give our Python files of packages, of the four where none is named."""
     return sorted(
-        path for package in packages or PACKAGES for path in (ROOT / package).rglob("*.py")
+        path
+        for package in packages or PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if not any(map(_is_others, path.relative_to(ROOT).parts))
     )
+
+
+def _is_others(folder: str) -> bool:
+    """Say whether what lies in a folder was installed there."""
+    return folder == "node_modules" or folder.startswith(".venv")
 
 
 def module_name(path: Path) -> str:

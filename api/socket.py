@@ -1,0 +1,93 @@
+"""GraphQL over a WebSocket (graphql-transport-ws): which messages are some, and which are not.
+
+What is no message of the protocol ends the connection with the code 4400, as the protocol has it.
+An operation that is asked for wrongly is answered with its `error`, and the connection stays: one
+component's mistake does not end the subscriptions of all others.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, cast
+
+import orjson
+from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+
+from schema.context import Context
+
+_PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
+    ("query", (str,), "a text"),
+    ("operationName", (str, type(None)), "a text"),
+    ("variables", (dict, type(None)), "an object"),
+    ("extensions", (dict, type(None)), "an object"),
+)
+
+
+class BoundedSocket(ASGIWebSocketAdapter):
+    """A WebSocket whose messages are bounded JSON objects."""
+
+    async def iter_json(
+        self,
+        *,
+        ignore_parsing_errors: bool = False,
+    ) -> AsyncGenerator[object, None]:
+        """Give the messages. Whatever is none ends the connection with the reason."""
+        most: int = getattr(self.view, "most_message_bytes", 0)
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                text = await self.ws.receive_text()
+                if len(text) > most:
+                    await self.close(1009, f"the limit of a message is {most} bytes")
+                    return
+                yield _message(text)
+        except KeyError as error:
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            return
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """The protocol on one connection."""
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Run an operation, or say what is wrong with how it is asked for."""
+        problem = _problem(cast("Mapping[str, Any]", message).get("payload"))
+        # Who has not been let in, or takes an id twice, is dealt with as the protocol has it.
+        if problem is None or not self.connection_acknowledged or message["id"] in self.operations:
+            await super().handle_subscribe(message)
+            return
+        error = GraphQLError(problem, extensions={"code": "BAD_REQUEST"})
+        await self.send_message(
+            {"type": "error", "id": message["id"], "payload": [error.formatted]}
+        )
+
+
+def _message(text: str) -> object:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise NonJsonMessageReceived from error
+    if not isinstance(found, dict) or not isinstance(found.get("id", ""), str):
+        raise NonJsonMessageReceived
+    if found.get("type") != "subscribe":
+        # Null is as good as none.
+        if found.get("payload", {}) is None:
+            del found["payload"]
+        if not isinstance(found.get("payload", {}), dict):
+            raise NonJsonMessageReceived
+    return found
+
+
+def _problem(payload: object) -> str | None:
+    """Say what is wrong with the payload of an operation; strawberry takes its types for granted."""
+    if not isinstance(payload, dict):
+        return "payload has to be an object."
+    for name, types, words in _PARAMETERS:
+        if not isinstance(payload.get(name), types):
+            return f"{name} has to be {words}."
+    return None
