@@ -54,6 +54,15 @@ test-neo4j: $(VENV)/.dev  ## The store and end-to-end suites on real Neo4j 5.26 
 	HEADWATER_TEST_ENGINE=2026 $(BIN)/python -m pytest tests/store tests/e2e $(ARGS)
 	$(BIN)/python -m pytest tests/neo4j $(ARGS)
 
+# The tools are installed into folders of their own; Debian's chromium is the browser.
+CONFORMANCE := tests/conformance
+$(CONFORMANCE)/js/node_modules/.done: $(CONFORMANCE)/js/package-lock.json
+	cd $(CONFORMANCE)/js && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+conformance: $(VENV)/.dev graphiql $(CONFORMANCE)/js/node_modules/.done  ## Hold the API to tools that others wrote (Node, chromium)
+	$(BIN)/python -m pytest $(CONFORMANCE) $(ARGS)
+
 bench: $(VENV)/.dev  ## Print the figures of bench/README.md on this machine
 	$(BIN)/python -m bench $(ARGS)
 

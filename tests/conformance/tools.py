@@ -1,0 +1,62 @@
+"""Running what others wrote, each from a folder of its own, and reading what it counted."""
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+JS = HERE / "js"
+PATIENCE_S = 240.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a tool found: so many of so many held, and its words where not all did."""
+
+    name: str
+    held: int
+    of: int
+    words: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{self.name}: {self.held:,} of {self.of:,}"
+
+
+def version(package: str) -> str:
+    """Give a package of npm with the version that is locked."""
+    lock = orjson.loads((JS / "package-lock.json").read_bytes())
+    return f"{package} {lock['packages'][f'node_modules/{package}']['version']}"
+
+
+def run(
+    words: list[str | Path], folder: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a tool to its end."""
+    return subprocess.run(
+        [str(word) for word in words],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def node(name: str, script: str, **environment: str) -> Row:
+    """Run a script of Node's own test runner, and count its tests."""
+    words: list[str | Path] = ["node", "--test", "--test-reporter=tap", f"rows/{script}"]
+    done = run(words, JS, **environment)
+    held, of = (_counted(done.stdout, what) for what in ("pass", "tests"))
+    return Row(name, held if done.returncode == 0 else min(held, of - 1), of, done.stdout)
+
+
+def _counted(tap: str, what: str) -> int:
+    found = re.search(rf"^# {what} (\d+)$", tap, re.MULTILINE)
+    return int(found[1]) if found else 0
