@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLError
 from graphql.execution import ExperimentalIncrementalExecutionResults
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from schema.context import Context
@@ -94,7 +95,18 @@ def _shown(result: ExecutionResult) -> ExecutionResult:
     if isinstance(result, ExperimentalIncrementalExecutionResults):
         return incremental_shown(result)  # what strawberry types as a plain result too
     result.errors = coded(result.errors)
-    return result
+    return _of_the_request(result)
+
+
+def _of_the_request(result: ExecutionResult) -> ExecutionResult:
+    """Tell what was wrong with the request, such as its variables, from what failed in a field.
+
+    graphql-core says of both that there is no data; only the latter has a path.
+    """
+    errors = result.errors
+    if not errors or result.data is not None or any(error.path for error in errors):
+        return result
+    return PreExecutionError(data=None, errors=errors, extensions=result.extensions)
 
 
 async def _each_shown(results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:

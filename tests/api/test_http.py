@@ -167,6 +167,15 @@ def test_in_our_media_type_a_request_error_has_its_status_and_no_data(workspace:
     assert (plain.status_code, plain.json().keys()) == (200, {"errors"})
 
 
+@pytest.mark.parametrize("variables", [{}, {"n": None}, {"n": "x"}, {"n": 2**31}, {"n": []}])
+def test_variables_of_a_wrong_type_are_an_error_of_the_request(
+    workspace: Workspace, variables: dict[str, object]
+) -> None:
+    body = {"query": "query ($n: Int!) { teams(first: $n) { totalCount } }", "variables": variables}
+    answer = _sent(workspace, "POST", json=body, headers={"accept": OURS})
+    assert (answer.status_code, answer.json().keys()) == (400, {"errors"})
+
+
 def test_a_field_error_leaves_the_status_and_the_rest_of_the_data(workspace: Workspace) -> None:
     answer = _post(
         workspace, "{ teams(first: 501) { totalCount } graph { revision } }", accept=OURS

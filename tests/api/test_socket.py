@@ -72,7 +72,13 @@ def test_each_query_on_a_connection_reads_the_newest_revision(
 
 
 @pytest.mark.parametrize(
-    "query", ["{", "{ nothing }", "query A { graph { at } } query B { graph { at } }"]
+    "query",
+    [
+        "{",
+        "{ nothing }",
+        "query A { graph { at } } query B { graph { at } }",
+        "query ($n: Int!) { teams(first: $n) { totalCount } }",
+    ],
 )
 def test_a_document_that_cannot_run_is_an_error_and_the_connection_stays(
     address: str, query: str
