@@ -46,6 +46,18 @@ class SubscriptionParts(MultipartSubscriptionTransport):
         return "--\r\n"
 
 
+class Events(SSETransport):
+    """Results as events, whose lines end as most clients expect it: some know no CR LF."""
+
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """Write an event; `data` is one line of JSON. A browser drops an event without data."""
+        return f"event: {event}\ndata: {data}\n\n" if data else f"event: {event}\ndata:\n\n"
+
+    def encode_comment(self, comment: str) -> str:
+        """Write a comment, which keeps the connection alive."""
+        return f": {comment}\n\n"
+
+
 class DeferredParts(MultipartTransport):
     """The parts of a result of which some was deferred."""
 
@@ -65,7 +77,7 @@ class DeferredParts(MultipartTransport):
 
 TRANSPORTS: Mapping[str, type[HTTPStreamTransport]] = {
     MULTIPART_SUBSCRIPTION_PROTOCOL: SubscriptionParts,
-    GRAPHQL_SSE_PROTOCOL: SSETransport,
+    GRAPHQL_SSE_PROTOCOL: Events,
 }
 
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from api.settings import Settings
+from api.streams import Events
 from graph.commands import CreateNode
 from graph.workspace import Workspace
 from tests.api.listening import served
@@ -78,15 +79,22 @@ def test_a_subscriber_by_events_hears_what_was_and_what_comes(
 
 
 def _event(lines: Iterator[str]) -> tuple[str, Any]:
-    fields = dict(line.split(": ", 1) for line in iter(lambda: next(lines), ""))
-    return fields["event"], json.loads(fields["data"]) if fields.get("data") else None
+    fields = dict(line.split(":", 1) for line in iter(lambda: next(lines), ""))
+    return fields["event"].strip(), json.loads(fields["data"])
 
 
 def test_a_query_by_events_is_one_event_and_the_end(host: str) -> None:
     _, text = _read(host, "{ teams { totalCount } }", EVENTS)
     lines = iter(text.splitlines())
     assert _event(lines)[1]["data"]["teams"]["totalCount"] >= 1
-    assert text.endswith("event: complete\r\ndata: \r\n\r\n")
+    assert text.endswith("event: complete\ndata:\n\n")
+
+
+def test_events_end_their_lines_as_every_client_knows_it() -> None:
+    assert (
+        Events().encode_next({"data": None}, json.dumps) == 'event: next\ndata: {"data": null}\n\n'
+    )
+    assert Events().heartbeat_message(json.dumps) == ": ping\n\n"
 
 
 @pytest.mark.parametrize("query", ["{", "{ nothing }", "subscription { progress(of: []) { key } }"])

@@ -49,9 +49,21 @@ def run(
     )
 
 
+def must(words: list[str | Path], folder: Path = JS) -> str:
+    """Run a tool that has to end well; gives what it said."""
+    done = run(words, folder, NO_COLOR="1")
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def tool(name: str) -> Path:
+    """Give the command of a package of npm."""
+    return JS / "node_modules" / ".bin" / name
+
+
 def node(name: str, script: str, **environment: str) -> Row:
     """Run a script of Node's own test runner, and count its tests."""
-    words: list[str | Path] = ["node", "--test", "--test-reporter=tap", f"rows/{script}"]
+    words: list[str | Path] = ["node", "--test", "--test-reporter=tap", script]
     done = run(words, JS, **environment)
     held, of = (_counted(done.stdout, what) for what in ("pass", "tests"))
     return Row(name, held if done.returncode == 0 else min(held, of - 1), of, done.stdout)
