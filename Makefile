@@ -60,7 +60,14 @@ $(CONFORMANCE)/js/node_modules/.done: $(CONFORMANCE)/js/package-lock.json
 	cd $(CONFORMANCE)/js && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-conformance: $(VENV)/.dev graphiql $(CONFORMANCE)/js/node_modules/.done  ## Hold the API to tools that others wrote (Node, chromium)
+$(CONFORMANCE)/.venv-%/.done: $(CONFORMANCE)/%/requirements.txt
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+TOOLS := $(CONFORMANCE)/js/node_modules/.done $(CONFORMANCE)/.venv-python/.done $(CONFORMANCE)/.venv-fuzzing/.done
+
+conformance: $(VENV)/.dev graphiql $(TOOLS)  ## Hold the API to tools that others wrote (Node, chromium)
 	$(BIN)/python -m pytest $(CONFORMANCE) $(ARGS)
 
 bench: $(VENV)/.dev  ## Print the figures of bench/README.md on this machine
@@ -75,6 +82,8 @@ lock: $(VENV)/.dev  ## Lock the dependencies with hashes
 	$(LOCK) pyproject.toml --output-file requirements/service.txt
 	$(LOCK) --group build --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(LOCK) $(CONFORMANCE)/python/requirements.in --output-file $(CONFORMANCE)/python/requirements.txt
+	$(LOCK) $(CONFORMANCE)/fuzzing/requirements.in --output-file $(CONFORMANCE)/fuzzing/requirements.txt
 
 build: $(VENV)/.dev graphiql  ## Build the wheel
 	$(BIN)/python -m build --no-isolation --wheel

@@ -65,10 +65,15 @@ def node(name: str, script: str, **environment: str) -> Row:
     """Run a script of Node's own test runner, and count its tests."""
     words: list[str | Path] = ["node", "--test", "--test-reporter=tap", script]
     done = run(words, JS, **environment)
-    held, of = (_counted(done.stdout, what) for what in ("pass", "tests"))
-    return Row(name, held if done.returncode == 0 else min(held, of - 1), of, done.stdout)
+    return Row(name, *counted(done), done.stdout)
 
 
-def _counted(tap: str, what: str) -> int:
+def counted(done: "subprocess.CompletedProcess[str]") -> tuple[int, int]:
+    """Give how many tests held, and of how many, as TAP counts them; a bad end is one that did not."""
+    held, of = (_number(done.stdout, what) for what in ("pass", "tests"))
+    return (held, of) if done.returncode == 0 else (min(held, max(of, 1) - 1), max(of, 1))
+
+
+def _number(tap: str, what: str) -> int:
     found = re.search(rf"^# {what} (\d+)$", tap, re.MULTILINE)
     return int(found[1]) if found else 0
