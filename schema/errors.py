@@ -2,6 +2,9 @@
 
 An error that nobody foresaw is logged under an id, and the id is all that leaves the process: no
 driver's message, no path, no statement.
+
+`extensions.classification` tells, in graphql-java's words that tools know, whose fault an error of a
+field is: `ValidationError` the caller's, `DataFetchingException` the service's.
 """
 
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from graph.errors import HeadwaterError, Refused, Violation
 INTERNAL = "INTERNAL_ERROR"
 PROBLEMS_TOLD = 20
 """So many reasons of a refusal are told one by one, beside their number."""
+CALLERS, SERVICES = "ValidationError", "DataFetchingException"
 _OURS_TO_KNOW = ("store_", "engine_")
 """Errors whose words speak of the database: the caller gets the code and an id."""
 
@@ -51,7 +55,8 @@ def _known(error: GraphQLError, cause: HeadwaterError) -> GraphQLError:
     if isinstance(cause, Refused):
         more["problems"] = [_told(found) for found in cause.violations[:PROBLEMS_TOLD]]
         more["problemCount"] = len(cause.violations)
-    return _rebuilt(error, cause.message, {"code": cause.code.name, **more})
+    classed = {"code": cause.code.name, "classification": CALLERS}
+    return _rebuilt(error, cause.message, {**classed, **more})
 
 
 def _told(found: Violation) -> dict[str, str]:
@@ -82,7 +87,8 @@ def _masked(error: GraphQLError, cause: BaseException, code: str, words: str) ->
     # As text: a renderer of exceptions might show local variables, and with them secrets.
     trace = "".join(format_exception(cause))
     log.error("graphql_error", error_id=error_id, code=code, path=error.path, trace=trace)
-    return _rebuilt(error, f"{words} Error id: {error_id}.", {"code": code, "errorId": error_id})
+    classed = {"code": code, "classification": SERVICES}
+    return _rebuilt(error, f"{words} Error id: {error_id}.", {**classed, "errorId": error_id})
 
 
 def _rebuilt(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:

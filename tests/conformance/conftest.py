@@ -53,3 +53,8 @@ def pytest_terminal_summary(
     terminalreporter.section("conformance")
     for row in config.stash.get(_ROWS, []):
         terminalreporter.line(row.line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what writes at random after all that knows what is there."""
+    items.sort(key=lambda item: "fuzzing" in item.nodeid)

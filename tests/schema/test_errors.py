@@ -44,6 +44,7 @@ def test_what_nobody_foresaw_is_masked_and_logged_under_an_id(error: Exception, 
     assert "secret" not in str(shown)
     assert "bolt" not in str(shown)
     (entry,) = logs
+    assert shown["extensions"]["classification"] == "DataFetchingException"
     assert entry["error_id"] == shown["extensions"]["errorId"]
     assert SECRET in entry["trace"]
 
@@ -70,6 +71,11 @@ def test_a_refused_reading_tells_each_reason() -> None:
     assert told["problemCount"] == 25
     assert [problem["code"] for problem in told["problems"]] == ["MISSING_VALUE"] * 20
     assert "WorkItem/w19 has neither" in told["problems"][-1]["message"]
+
+
+def test_an_error_of_a_field_that_the_caller_made_is_told_as_his() -> None:
+    (error,) = ask(company(), '{ downstream(of: "nonsense") { count } }').errors
+    assert error["extensions"]["classification"] == "ValidationError"
 
 
 def test_a_variable_of_the_wrong_type_is_told_from_a_failure() -> None:
