@@ -26,6 +26,7 @@ _HEAD = """<!doctype html>
 _PAGE = (
     _HEAD
     + """<link rel="stylesheet" href="{path}/graphiql.css">
+<link rel="stylesheet" href="{path}/page.css">
 </head>
 <body style="margin: 0">
 <main id="graphiql" style="height: 100vh"></main>
@@ -33,6 +34,7 @@ _PAGE = (
 <script src="{path}/react-dom.js"></script>
 <script src="{path}/graphql-ws.js"></script>
 <script src="{path}/graphiql.js"></script>
+<script src="{path}/accessible.js"></script>
 <script src="{path}/boot.js"></script>
 </body>
 </html>

@@ -37,6 +37,11 @@ query Work {
   }
 }
 `;
+// A link may bring an operation along: /?query=…&variables=…
+const given = new URLSearchParams(window.location.search);
+const initial = Object.fromEntries(
+  ["query", "variables"].filter((name) => given.has(name)).map((name) => [name, given.get(name)]),
+);
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
-  React.createElement(GraphiQL, { fetcher, defaultQuery, defaultEditorToolsVisibility: true }),
+  React.createElement(GraphiQL, { fetcher, defaultQuery, defaultEditorToolsVisibility: true, ...initial }),
 );

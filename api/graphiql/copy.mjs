@@ -22,4 +22,6 @@ for (const name of ["graphiql.js"]) {
   const text = readFileSync(`assets/${name}`, "utf8");
   writeFileSync(`assets/${name}`, text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
-cpSync("boot.js", "assets/boot.js");
+for (const own of ["boot.js", "accessible.js", "page.css"]) {
+  cpSync(own, `assets/${own}`);
+}

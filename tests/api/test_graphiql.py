@@ -55,7 +55,7 @@ def test_every_file_that_the_page_names_is_copied() -> None:
     copied = (FOLDER / "copy.mjs").read_text(encoding="utf-8")
     text = bytes(graphiql.own_page("localhost").body).decode()
     for name in re.findall(r"/graphiql-assets/([\w.-]+)", text):
-        assert f'"{name}"' in copied or name == "boot.js"
+        assert f'"{name}"' in copied
 
 
 def test_the_lock_file_pins_what_is_asked_for_and_holds_no_addresses() -> None:
@@ -72,3 +72,12 @@ def test_the_query_that_stands_in_the_editor_is_one_of_this_schema() -> None:
     boot = (FOLDER / "boot.js").read_text("utf-8")
     query = boot.split("const defaultQuery = `")[1].split("`;")[0]
     assert validate(build_schema_of_text(sdl()), parse(query)) == []
+
+
+def test_every_file_of_our_own_is_copied_and_named_by_the_page() -> None:
+    copied = (FOLDER / "copy.mjs").read_text(encoding="utf-8")
+    page = bytes(graphiql.own_page("localhost").body).decode()
+    for name in ("boot.js", "accessible.js", "page.css"):
+        assert (FOLDER / name).is_file()
+        assert f'"{name}"' in copied
+        assert f"/graphiql-assets/{name}" in page
