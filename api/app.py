@@ -32,7 +32,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     """Make the application. BadUsage when the settings would open it to other machines.
 
     While it runs, the workspace follows the writes of other processes. Closing it is up to the
-    caller.
+    caller. Who stops the process sets `state.stopping` first, an event that ends open streams.
     """
     require_loopback(settings)
     schema = build_schema(settings.limits, introspection=settings.dev)
@@ -51,11 +51,13 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     ]
     if settings.dev and graphiql.installed():
         routes.append(Mount(graphiql.ASSETS_PATH, StaticFiles(directory=graphiql.ASSETS)))
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(BodyLimit, most=settings.max_body_bytes)],
         lifespan=_following(workspace),
     )
+    app.state.stopping = endpoint.stopping
+    return app
 
 
 def _following(

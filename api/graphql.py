@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -27,7 +27,7 @@ from strawberry.types.graphql import OperationType
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
 from api.settings import Settings
 from api.socket import BoundedSocket, SocketHandler
-from api.streams import TRANSPORTS, DeferredParts, opened
+from api.streams import TRANSPORTS, DeferredParts, opened, until_stopping
 from graph.errors import HeadwaterError
 from graph.workspace import Workspace
 from schema.context import Context
@@ -67,7 +67,10 @@ def refusal_of(error: HTTPException) -> Refusal:
 
 
 class Endpoint(GraphQL[Context, None]):
-    """The endpoint. A request reads one snapshot; the answer names its revision."""
+    """The endpoint. A request reads one snapshot; the answer names its revision.
+
+    Setting `stopping` ends the answers that would go on for as long as somebody listens.
+    """
 
     websocket_adapter_class = BoundedSocket
     graphql_transport_ws_handler_class = SocketHandler
@@ -81,6 +84,7 @@ class Endpoint(GraphQL[Context, None]):
             subscription_protocols=PROTOCOLS,
             connection_init_wait_timeout=timedelta(seconds=settings.socket_wait_s),
         )
+        self.stopping = asyncio.Event()
         self.most_message_bytes = settings.max_body_bytes
         self._workspace = workspace
         self._wait_s = settings.revision_wait_s
@@ -99,7 +103,10 @@ class Endpoint(GraphQL[Context, None]):
             response = await self.run(request)
         except HTTPException as error:
             response = refusal_of(error).response()
-        await response(scope, receive, send)
+        if isinstance(response, StreamingResponse):
+            await until_stopping(response, self.stopping, scope, receive, send)
+        else:
+            await response(scope, receive, send)
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Leave the page to its own address."""

@@ -4,10 +4,13 @@ References: graphql-sse (distinct connections mode), Apollo's multipart subscrip
 the incremental delivery of GraphQL (`@defer`), RFC 2046, 5.1 (multipart).
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import cast
 
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 from strawberry.http.streaming import (
     HTTPStreamTransport,
     JSONEncoder,
@@ -95,3 +98,37 @@ def opened(
                 yield piece
 
     return pieces
+
+
+async def until_stopping(
+    response: Response, stopping: asyncio.Event, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a stream until its end, the client's, or the process's.
+
+    The last ends the answer without saying that the stream is complete, so that the client asks
+    again, of whoever serves then.
+    """
+    ended = False
+
+    async def first() -> Message:
+        waiting = [asyncio.ensure_future(receive()), asyncio.ensure_future(_gone(stopping))]
+        try:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def noting(message: Message) -> None:
+        nonlocal ended
+        ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await send(message)
+
+    await response(scope, first, noting)
+    if stopping.is_set() and not ended:
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gone(stopping: asyncio.Event) -> Message:
+    await stopping.wait()
+    return {"type": "http.disconnect"}

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from graphql import (
     ASTValidationRule,
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -22,10 +23,12 @@ from graphql import (
 from strawberry.extensions import SchemaExtension, ValidationCache
 
 from schema.bounds import DEFAULTS, Limits
-from schema.deferring import Deferring
+from schema.deferring import DIRECTIVES, Deferring
 
 DOCUMENTS_KEPT = 256
 """So many documents are kept parsed and validated."""
+MOST_DEFERRED = 10
+"""In so many places a document may defer or stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,20 @@ def limit_rule(limits: Limits) -> type[ASTValidationRule]:
     return LimitRule
 
 
+class DeferralRule(ASTValidationRule):
+    """Refuses documents that defer in many places: each is kept and told apart, on each node."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._found = 0
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        """Count, and refuse the first that is one too many."""
+        self._found += node.name.value in DIRECTIVES
+        if self._found == MOST_DEFERRED + 1:
+            self.report_error(limit_error("deferrals", None, MOST_DEFERRED))
+
+
 def limit_error(
     name: str, found: int | None, most: int, node: OperationDefinitionNode | None = None
 ) -> GraphQLError:
@@ -118,7 +135,7 @@ class _Bounds(SchemaExtension):
         """Bound the tokens before anything is parsed, and add the rules."""
         context = self.execution_context
         context.parse_options["max_tokens"] = self.limits.tokens
-        rules: list[type[ASTValidationRule]] = [limit_rule(self.limits)]
+        rules: list[type[ASTValidationRule]] = [limit_rule(self.limits), DeferralRule]
         if not self.introspection:
             rules.append(NoSchemaIntrospectionCustomRule)
         context.validation_rules = (*context.validation_rules, *rules)

@@ -27,12 +27,15 @@ SWITCH_S: Final = 0.001
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that says when it is ready, and when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: asyncio.Event
+    ) -> None:
         super().__init__(config)
         self._ready = ready
         self._sweeping: asyncio.Task[None] | None = None
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -43,6 +46,10 @@ class _Server(uvicorn.Server):
     def _is_quiet(self) -> bool:
         """Say whether no request is being answered, and no subscription is open."""
         return not self.server_state.tasks
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping.set()
+        await super().shutdown(sockets)
 
 
 def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, since: float) -> None:
@@ -63,7 +70,10 @@ def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, sin
         timeout_graceful_shutdown=GRACE,
         ws_max_size=settings.max_body_bytes,
     )
-    server = _Server(config, lambda: _announce(workspace, settings, address_of(taken), since))
+    address = address_of(taken)
+    server = _Server(
+        config, lambda: _announce(workspace, settings, address, since), app.state.stopping
+    )
     server.run(sockets=[taken])
     if not server.started:
         msg = "the service did not start"

@@ -1,5 +1,6 @@
 """The whole way: the command, the service, the database, and back."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -155,3 +156,22 @@ def test_the_store_equals_the_replay_of_its_log(service: Service, engine: Connec
     assert service.process.poll() is None
     checked = run(engine, "db", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_stream_ends_with_the_process_without_saying_that_it_is_complete(
+    engine: Connection,
+) -> None:
+    with (
+        serving(engine) as running,
+        httpx.stream(
+            "POST",
+            f"{running.url}/graphql",
+            json={"query": "subscription { changes(since: 0) { revision } }"},
+            headers={"accept": "text/event-stream"},
+            timeout=30,
+        ) as stream,
+    ):
+        pieces = stream.iter_text()
+        assert next(pieces).startswith("event: next")
+        running.process.send_signal(signal.SIGTERM)
+        assert "complete" not in "".join(pieces)
