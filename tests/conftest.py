@@ -2,6 +2,9 @@
 
 `HEADWATER_TEST_ENGINE` chooses where: `embedded` (the default), or a real Neo4j of series `5.26` or
 `2026`. The tests are the same on all of them.
+
+`HEADWATER_TEST_SEARCH=1` lets hypothesis look for new examples in each run; otherwise each run tries
+the same ones, so that a change is not held up by what it did not touch.
 """
 
 import os
@@ -9,11 +12,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph.store.connection import Connection
 from graph.store.embedded import EmbeddedEngine
 from graph.store.neo4j_server import Neo4jServer
 from tests.cleaning import emptied
+
+# No test is timed: what else the machine does must not fail it.
+settings.register_profile(
+    "headwater",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("HEADWATER_TEST_SEARCH") != "1",
+)
+settings.load_profile("headwater")
 
 
 @pytest.fixture(scope="session")
