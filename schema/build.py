@@ -9,7 +9,6 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from graph.model.catalog import ENTITIES, RELATIONS
-from graph.model.entities import KeyResult, WorkItem
 from graph.model.relations import DependsOn
 from schema.bounds import DEFAULTS, Limits
 from schema.building import TypeRef, extend, object_type
@@ -22,6 +21,7 @@ from schema.mutations.nodes import node_mutations
 from schema.mutations.problems import Problems
 from schema.mutations.relationships import relationship_mutations
 from schema.queries.analyses import Analyses
+from schema.queries.ends import end_field
 from schema.queries.filters import Filters
 from schema.queries.goals import GOALS, goal_fields
 from schema.queries.kinds import connection_field, node_field
@@ -32,12 +32,12 @@ from schema.queries.search import search_field
 from schema.queries.topology import topology_fields
 from schema.scalars import scalars
 from schema.subscriptions import subscription_type
-from schema.types import dependency, keyresult, workitem
+from schema.types import dependency
+from schema.types.computed import computed_fields
 from schema.types.connections import Connections
 from schema.types.log import commit_type
 from schema.types.nodes import kind_type, node_interface
 from schema.types.relationships import (
-    end_field,
     ends_of,
     relationship_interface,
     relationship_type,
@@ -52,6 +52,7 @@ class _Types:
 
     values: Values
     connections: Connections
+    filters: Filters
     node: type
     nodes: Mapping[str, type]
     relationship: type
@@ -91,13 +92,11 @@ def sdl() -> str:
 
 def _types() -> _Types:
     values, connections = Values(), Connections()
+    filters = Filters(values)
     node = node_interface(values)
-    own = {
-        KeyResult.KIND: keyresult.fields(),
-        WorkItem.KIND: workitem.fields(values),
-    }
     nodes = {
-        kind.label: kind_type(kind, values, node, own.get(kind.label, ())) for kind in ENTITIES
+        kind.label: kind_type(kind, values, node, computed_fields(kind.label, values))
+        for kind in ENTITIES
     }
     for label, type_ in nodes.items():
         extend(
@@ -107,6 +106,7 @@ def _types() -> _Types:
                     end,
                     values,
                     connections,
+                    filters,
                     node,
                     nodes[end.kinds[0]] if len(end.kinds) == 1 else None,
                 )
@@ -119,14 +119,14 @@ def _types() -> _Types:
     }
     extend(relationships[DependsOn.TYPE], dependency.fields(values))
     commit = commit_type(values, connections, node, relationship)
-    return _Types(values, connections, node, nodes, relationship, relationships, commit)
+    return _Types(values, connections, filters, node, nodes, relationship, relationships, commit)
 
 
 def _query(types: _Types, results: Results) -> type:
     values, connections, node = types.values, types.connections, types.node
-    filters, analyses = Filters(values), Analyses(values, results)
+    filters, analyses = types.filters, Analyses(values, results)
     for label in GOALS:
-        extend(types.nodes[label], goal_fields(label, values, connections, analyses))
+        extend(types.nodes[label], goal_fields(label, connections, analyses))
     fields: list[StrawberryField] = [
         graph_field(),
         *node_fields(node, types.relationship),
@@ -135,7 +135,7 @@ def _query(types: _Types, results: Results) -> type:
     for kind in ENTITIES:
         type_ = types.nodes[kind.label]
         fields += [node_field(kind, type_), connection_field(kind, type_, connections, filters)]
-    fields += topology_fields(values, connections, node, types.relationship, analyses)
+    fields += topology_fields(values, connections, filters, node, types.relationship, analyses)
     fields += analyses.fields()
     fields.append(log_field(types.commit, connections))
     query = object_type("Query", "What can be asked. Everything stands on one revision.", fields)

@@ -10,6 +10,8 @@ from graph.model.relations import RelationRef
 from graph.model.values import Ref
 
 MAX_ID_LENGTH = 4_000
+MAX_CURSOR_LENGTH = 20_000
+"""A cursor holds the values of an order's keys, and the names of both ends of a relationship."""
 
 
 def opaque(text: str) -> str:
@@ -17,9 +19,9 @@ def opaque(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def plain(text: str) -> str | None:
-    """Give back what `opaque` was given; None when it was not made by `opaque`."""
-    if len(text) > MAX_ID_LENGTH:
+def plain(text: str, most: int = MAX_ID_LENGTH) -> str | None:
+    """Give back what `opaque` was given; None when it was not made by `opaque`, or too long."""
+    if len(text) > most:
         return None
     try:
         found = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()

@@ -5,15 +5,18 @@ References: the GraphQL Cursor Connections specification of Relay.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from graph.errors import BadUsage
+from schema.worker import in_worker
 
 PAGE_DEFAULT = 50
 PAGE_MOST = 500
+AT_ONCE = 1_000
+"""What has to look at more rows than this is moved off the event loop."""
 
 R = TypeVar("R")
 
@@ -65,31 +68,54 @@ def window_of(given: Mapping[str, object]) -> Window:
     )
 
 
-@dataclass(frozen=True)
-class Rows(Generic[R]):
-    """Rows in their order. `place` gives a row's place in it, `keep` leaves rows out."""
+_UNKNOWN, _KEPT, _LEFT_OUT = 0, 1, 2
 
-    rows: Sequence[R]
-    place: Callable[[R], Ordered]
-    keep: Callable[[R], bool] | None = None
+
+class Rows(Generic[R]):
+    """Rows in their order. `place` gives a row's place in it, `keep` leaves rows out.
+
+    No row is put to `keep` twice. `count` is how many are kept, where that is known beforehand.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[R],
+        place: Callable[[R], Ordered],
+        keep: Callable[[R], bool] | None = None,
+        count: int | None = None,
+    ) -> None:
+        self.rows = rows
+        self.place = place
+        self._keep = keep
+        self._known = bytearray(0 if keep is None else len(rows))
+        self._count = len(rows) if keep is None else count
 
     def kept(self, places: range) -> Iterator[int]:
         """Give the places of a range whose rows are shown."""
-        if self.keep is None:
+        if self._keep is None:
             return iter(places)
-        keep, rows = self.keep, self.rows
-        return (place for place in places if keep(rows[place]))
+        return filter(self._is_kept, places)
+
+    def _is_kept(self, place: int) -> bool:
+        if self._known[place] == _UNKNOWN:
+            keep = self._keep is None or self._keep(self.rows[place])
+            self._known[place] = _KEPT if keep else _LEFT_OUT
+        return self._known[place] == _KEPT
 
     def any(self, places: range) -> bool:
         """Say whether any row of a range is shown."""
         return next(self.kept(places), None) is not None
 
-    @cached_property
+    @property
+    def is_counted(self) -> bool:
+        """Whether `count` costs little: few rows are left to be looked at."""
+        return self._count is not None or self._known.count(_UNKNOWN) <= AT_ONCE
+
     def count(self) -> int:
-        """How many rows are shown in all."""
-        if self.keep is None:
-            return len(self.rows)
-        return sum(1 for _ in self.kept(range(len(self.rows))))
+        """Give how many rows are shown in all."""
+        if self._count is None:
+            self._count = sum(1 for _ in self.kept(range(len(self.rows))))
+        return self._count
 
 
 class Edge(Protocol):
@@ -119,7 +145,10 @@ class Page(Generic[R, E]):
         read: Callable[[str], Ordered],
         edge: Callable[[R], E],
     ) -> None:
-        """Find the window. BadUsage when it cannot be. Cost: rows looked at until it is full."""
+        """Find the window. BadUsage when it cannot be.
+
+        Cost: the rows looked at until it is full, and to the next on either side.
+        """
         self._rows = rows
         self._edge = edge
         every = len(rows.rows)
@@ -134,7 +163,10 @@ class Page(Generic[R, E]):
             self._places = _take(rows.kept(inside), size)
         else:
             self._places = _take(rows.kept(inside[::-1]), size)[::-1]
-        self._anchor = low if window.last is None else max(low, high)
+        anchor = low if window.last is None else max(low, high)
+        begin, end = (self._places[0], self._places[-1] + 1) if self._places else (anchor, anchor)
+        self.has_next_page = rows.any(range(end, every))
+        self.has_previous_page = rows.any(range(begin)[::-1])
 
     @cached_property
     def edges(self) -> list[E]:
@@ -157,25 +189,15 @@ class Page(Generic[R, E]):
         return self.edges[-1].cursor if self.edges else None
 
     @property
-    def total_count(self) -> int:
-        """How many rows there are beyond the window too."""
-        return self._rows.count
+    def total_count(self) -> int | Awaitable[int]:
+        """How many rows there are beyond the window too; counted in a worker if that takes long."""
+        rows = self._rows
+        return rows.count() if rows.is_counted else in_worker(rows.count)
 
     @property
     def page_info(self) -> "Page[R, E]":
         """Where the window stands."""
         return self
-
-    @property
-    def has_next_page(self) -> bool:
-        """Whether there are rows after the window."""
-        begin = self._places[-1] + 1 if self._places else self._anchor
-        return self._rows.any(range(begin, len(self._rows.rows)))
-
-    @property
-    def has_previous_page(self) -> bool:
-        """Whether there are rows before the window."""
-        return self._rows.any(range(self._places[0] if self._places else self._anchor))
 
 
 def _take(places: Iterator[int], size: int) -> list[int]:

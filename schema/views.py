@@ -9,7 +9,7 @@ from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
-from schema.identity import node_id, opaque, plain, relation_id
+from schema.identity import node_id, relation_id
 
 
 class NodeView:
@@ -77,27 +77,17 @@ class RelationView:
 class LinkEdge(RelationView):
     """An edge from a node over a relationship to the node at its other end."""
 
-    __slots__ = ("far",)
+    __slots__ = ("cursor", "far")
 
-    def __init__(self, snapshot: Snapshot, relationship: Relation, far: Ref) -> None:
+    def __init__(self, snapshot: Snapshot, relationship: Relation, far: Ref, cursor: str) -> None:
         super().__init__(snapshot, relationship)
         self.far = far
-
-    @property
-    def cursor(self) -> str:
-        """The place among the node's relationships of this type."""
-        return opaque(f"{self.far.kind}\n{self.far.key}\n{self.relationship.identity}")
+        self.cursor = cursor
 
     @property
     def node(self) -> NodeView | None:
         """The node at the other end."""
         return node_view(self.snapshot, self.far)
-
-
-def link_place(cursor: str) -> tuple[Ref, str] | None:
-    """Give the place that the cursor of a `LinkEdge` names; None when it is no such cursor."""
-    parts = (plain(cursor) or "").split("\n")
-    return (Ref(parts[0], parts[1]), parts[2]) if len(parts) == 3 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +110,11 @@ class NeighborEdge(LinkEdge):
 
     __slots__ = ("outward",)
 
-    def __init__(self, snapshot: Snapshot, relationship: Relation, outward: bool) -> None:
+    def __init__(
+        self, snapshot: Snapshot, relationship: Relation, outward: bool, cursor: str
+    ) -> None:
         far = relationship.target if outward else relationship.source
-        super().__init__(snapshot, relationship, far)
+        super().__init__(snapshot, relationship, far, cursor)
         self.outward = outward
 
     @property
@@ -134,17 +126,3 @@ class NeighborEdge(LinkEdge):
     def direction(self) -> str:
         """Which way it was walked."""
         return "out" if self.outward else "in"
-
-    @property
-    def cursor(self) -> str:
-        """The place among all of the node's relationships."""
-        words = (self.relation, self.direction, self.far.kind, self.far.key)
-        return opaque("\n".join((*words, self.relationship.identity)))
-
-
-def neighbor_place(cursor: str) -> tuple[str, bool, Ref, str] | None:
-    """Give the place that the cursor of a `NeighborEdge` names; None when it is no such cursor."""
-    parts = (plain(cursor) or "").split("\n")
-    if len(parts) != 5:
-        return None
-    return parts[0], parts[1] == "in", Ref(parts[2], parts[3]), parts[4]

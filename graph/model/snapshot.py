@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar, cast
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity
 from graph.model.relations import Relation, RelationRef
+from graph.model.sorting import sorted_in_runs
 from graph.model.values import Ref
 
 E = TypeVar("E", bound=Entity)
@@ -329,7 +330,7 @@ class _Sorted:
     def build(self, snapshot: Snapshot) -> tuple[Entity, ...]:
         """Sort them all."""
         found = snapshot._nodes.get(self._kind, {})  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
-        return tuple(found[key] for key in sorted(found))
+        return tuple([found[key] for key in sorted_in_runs(list(found), str)])
 
     def advance(
         self, value: tuple[Entity, ...], after: Snapshot, changes: Sequence[Change]

@@ -1,109 +1,178 @@
-"""Filters: which nodes of a kind to list. Reading an input gives the test that a node must pass.
+"""Tests of single values: what each operator of a filter makes of its operand.
 
-A null inside a filter is a mistake, except for `eq`, where it asks for nodes without a value.
+A null inside a filter is a mistake, except for `eq`, where it asks for what has no value.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import TypeAlias, cast
 
 from graph.errors import BadUsage
-from graph.model.entities import Entity
-from graph.model.snapshot import Snapshot
-from graph.model.values import Value
-from schema.queries.ordering import Comparable, instant
+from graph.model.values import Moment, Value
+from schema.folding import folded
+from schema.naming import camel
 
-Test: TypeAlias = Callable[[Value], bool]
+Check: TypeAlias = Callable[[Value], bool]
 """Whether a value of a property passes."""
 
-NodeTest: TypeAlias = Callable[[Snapshot, Entity], bool]
-"""Whether a node passes."""
+
+@dataclass(frozen=True, slots=True)
+class ValueTest:
+    """A test of a value: the operators that have to pass, and how many they are.
+
+    `values` are what a value must be one of to pass, where the operators alone say so.
+    """
+
+    passes: Check
+    operators: int = 1
+    values: frozenset[Hashable] | None = None
 
 
-def _same(value: object) -> Comparable:
-    """Give a value in the form in which it is compared."""
+def instant(moment: Moment) -> datetime:
+    """Give the instant at which a moment begins: a day begins at midnight UTC."""
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return datetime.combine(moment, time(), UTC)
+
+
+def comparable(value: object) -> Hashable:
+    """Give a value in the form in which it is compared and looked up."""
     if isinstance(value, date):
         return instant(value)
-    return cast("Comparable", value.value if isinstance(value, Enum) else value)
+    return cast("Hashable", value.value if isinstance(value, Enum) else value)
 
 
-def _less(bound: object, value: Value) -> bool:
-    return cast("float", _same(value)) < cast("float", _same(bound))
+def _equal(operand: object) -> Check:
+    bound = comparable(operand)
+    if isinstance(bound, datetime):
+        return lambda value: value is not None and comparable(value) == bound
+    return lambda value: value == bound
 
 
-def _equal(bound: object, value: Value) -> bool:
-    if bound is None or value is None:
-        return bound is value
-    return _same(value) == _same(bound)
+def _among(operand: object) -> Check:
+    bounds = _set(operand)
+    return lambda value: comparable(value) in bounds
 
 
-def _text(value: object) -> str:
-    return str(value).casefold()
+def _set(operand: object) -> frozenset[Hashable]:
+    return frozenset(map(comparable, cast("Sequence[object]", operand)))
 
 
-def _has(value: Value, word: object) -> bool:
-    return isinstance(value, tuple) and any(_same(item) == _same(word) for item in value)
+def _ranged(holds: Callable[[float, float], bool]) -> Callable[[object], Check]:
+    def read(operand: object) -> Check:
+        bound = cast("float", comparable(operand))
+
+        def check(value: Value) -> bool:
+            return value is not None and holds(cast("float", comparable(value)), bound)
+
+        return check
+
+    return read
 
 
-def _list(operand: object) -> Sequence[object]:
-    return cast("Sequence[object]", operand)
+def _texts(holds: Callable[[str, str], bool]) -> Callable[[object], Check]:
+    def read(operand: object) -> Check:
+        wanted = folded(str(operand))
+        return lambda value: value is not None and holds(folded(str(value)), wanted)
+
+    return read
 
 
-OPERATORS: Mapping[str, Callable[[object], Test]] = {
-    "eq": lambda operand: lambda value: _equal(operand, value),
-    "in": lambda operand: lambda value: any(_equal(item, value) for item in _list(operand)),
-    "lt": lambda operand: lambda value: value is not None and _less(operand, value),
-    "lte": lambda operand: (
-        lambda value: value is not None and (_less(operand, value) or _equal(operand, value))
-    ),
-    "gt": lambda operand: (
-        lambda value: value is not None and not (_less(operand, value) or _equal(operand, value))
-    ),
-    "gte": lambda operand: lambda value: value is not None and not _less(operand, value),
-    "contains": lambda operand: lambda value: value is not None and _text(operand) in _text(value),
-    "startsWith": lambda operand: (
-        lambda value: value is not None and _text(value).startswith(_text(operand))
-    ),
+def _entries(value: Value) -> frozenset[Hashable]:
+    return frozenset(map(comparable, value)) if isinstance(value, tuple) else frozenset()
+
+
+def _has(operand: object) -> Check:
+    wanted = comparable(operand)
+    return lambda value: wanted in _entries(value)
+
+
+def _has_any(operand: object) -> Check:
+    wanted = _set(operand)
+    return lambda value: not wanted.isdisjoint(_entries(value))
+
+
+def _has_all(operand: object) -> Check:
+    wanted = _set(operand)
+    return lambda value: wanted <= _entries(value)
+
+
+OPERATORS: Mapping[str, Callable[[object], Check]] = {
+    "eq": _equal,
+    "in": _among,
+    "lt": _ranged(lambda value, bound: value < bound),
+    "lte": _ranged(lambda value, bound: value <= bound),
+    "gt": _ranged(lambda value, bound: value > bound),
+    "gte": _ranged(lambda value, bound: value >= bound),
+    "contains": _texts(lambda text, part: part in text),
+    "startsWith": _texts(lambda text, part: text.startswith(part)),
+    "endsWith": _texts(lambda text, part: text.endswith(part)),
     "isNull": lambda operand: lambda value: (value is None) is operand,
     "isEmpty": lambda operand: lambda value: (not value) is operand,
-    "has": lambda operand: lambda value: _has(value, operand),
-    "hasAny": lambda operand: lambda value: any(_has(value, word) for word in _list(operand)),
-    "hasAll": lambda operand: lambda value: all(_has(value, word) for word in _list(operand)),
+    "has": _has,
+    "hasAny": _has_any,
+    "hasAll": _has_all,
 }
 """What each operator of a filter makes of its operand."""
 
 
-def value_test(given: Mapping[str, object]) -> Test:
-    """Give the test of one property: all operators that are given have to pass."""
-    for name, operand in given.items():
-        if operand is None and name != "eq":
-            refuse_null(name)
-    tests = [OPERATORS[name](operand) for name, operand in given.items()]
-    return lambda value: all(test(value) for test in tests)
+def value_test(given: Mapping[str, object]) -> ValueTest:
+    """Read the test of a value: all operators that are given have to pass."""
+    refuse_nulls(given, but="eq")
+    checks = [OPERATORS[name](operand) for name, operand in given.items()]
+    values = [_set([given[name]] if name == "eq" else given[name]) for name in _EXACT & {*given}]
+    known = frozenset.intersection(*values) if values else None
+    return ValueTest(_all(checks), max(1, len(checks)), known)
 
 
-def property_test(attribute: str, test: Test) -> NodeTest:
-    """Give the test of a node by one of its properties."""
-    return lambda _, entity: test(getattr(entity, attribute))
+_EXACT = {"eq", "in"}
 
 
-def all_of(tests: Sequence[NodeTest]) -> NodeTest:
-    """Give the test that passes when all do."""
-    return lambda snapshot, entity: all(test(snapshot, entity) for test in tests)
+def _all(checks: Sequence[Check]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+    return lambda value: all(check(value) for check in checks)
 
 
-def any_of(tests: Sequence[NodeTest]) -> NodeTest:
-    """Give the test that passes when one does."""
-    return lambda snapshot, entity: any(test(snapshot, entity) for test in tests)
+def record_test(given: Mapping[str, object]) -> ValueTest:
+    """Read the test of a record by its parts; one that is not there has no parts either."""
+    refuse_nulls(given)
+    parts = {name: cast("ValueTest", test) for name, test in given.items() if name != "isNull"}
+    checks = [_part(name, test.passes) for name, test in parts.items()]
+    if "isNull" in given:
+        checks.append(OPERATORS["isNull"](given["isNull"]))
+    return ValueTest(_all(checks), max(1, sum(test.operators for test in parts.values())))
 
 
-def none_of(test: NodeTest) -> NodeTest:
-    """Give the test that passes when another does not."""
-    return lambda snapshot, entity: not test(snapshot, entity)
+def _part(name: str, check: Check) -> Check:
+    return lambda value: check(getattr(value, name, None))
 
 
-def refuse_null(name: str) -> None:
+def records_test(given: Mapping[str, object]) -> ValueTest:
+    """Read the test of a list of records: by some, every or none of them."""
+    refuse_nulls(given)
+    tests = {name: cast("ValueTest", test) for name, test in given.items() if name != "isEmpty"}
+    checks = [_quantified(name, test.passes) for name, test in tests.items()]
+    if "isEmpty" in given:
+        checks.append(OPERATORS["isEmpty"](given["isEmpty"]))
+    return ValueTest(_all(checks), max(1, sum(test.operators for test in tests.values())))
+
+
+def _quantified(name: str, check: Check) -> Check:
+    def passes(value: Value) -> bool:
+        items = cast("Sequence[Value]", value or ())
+        if name == "every":
+            return all(map(check, items))
+        return any(map(check, items)) is (name == "some")
+
+    return passes
+
+
+def refuse_nulls(given: Mapping[str, object], *, but: str = "") -> None:
     """Raise BadUsage: a variable that was left out must not widen a filter to everything."""
-    msg = f"the filter's {name} is null"
-    raise BadUsage(msg, "leave it out, or use isNull")
+    for name, operand in given.items():
+        if operand is None and name != but:
+            msg = f"the filter's {camel(name)} is null"
+            raise BadUsage(msg, "leave it out, or use isNull")

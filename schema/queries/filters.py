@@ -1,142 +1,85 @@
-"""The filter and order inputs of each kind, read off the catalogue."""
+"""The filter inputs of each kind, read off the catalogue.
+
+Inputs are shared as far as they can be: one for the values of a shape, one for a kind wherever it
+is asked for, one for what is at the other end of a relationship.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from typing import cast
 
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph.analyses.goals.computed import Computed, computed_of
-from graph.model.catalog import EntityKind, Property, common_properties
-from graph.model.entities import Entity
-from graph.model.snapshot import Snapshot
-from graph.model.values import Shape
-from schema.building import TypeRef, enum_type, extend, input_field, input_type, many, optional
-from schema.naming import camel, words
-from schema.queries.filtering import (
-    NodeTest,
-    Test,
-    all_of,
-    any_of,
-    none_of,
-    property_test,
-    refuse_null,
-    value_test,
+from graph.model.catalog import ENTITIES, ENTITY, Property, common_properties
+from schema.building import argument, extend, input_field, input_type, many, optional
+from schema.naming import camel, snake, words
+from schema.queries.conditions import (
+    AllOf,
+    AnyOf,
+    ByComputed,
+    ByProperty,
+    Condition,
+    Filter,
+    Not,
+    OfKind,
 )
-from schema.queries.ordering import MOST_KEYS, sortable
-from schema.types.enums import OrderDirection
+from schema.queries.filtering import ValueTest, refuse_nulls, value_test
+from schema.queries.linked import link_test, several, single
+from schema.queries.ordering import NODE
+from schema.queries.orders import Orders
+from schema.queries.valuetests import ValueTests
 from schema.types.relationships import End, ends_of
 from schema.types.values import Values
 
-_WORDS: Mapping[str, str] = {
-    "eq": "Equal to this; null asks for those without a value.",
-    "in": "Equal to one of these.",
-    "lt": "Less than this.",
-    "lte": "At most this.",
-    "gt": "Greater than this.",
-    "gte": "At least this.",
-    "contains": "Holds this text, whatever the case.",
-    "startsWith": "Begins with this text, whatever the case.",
-    "isNull": "True: without a value; false: with one.",
-    "isEmpty": "True: without entries; false: with some.",
-    "has": "Holds this entry.",
-    "hasAny": "Holds at least one of these entries.",
-    "hasAll": "Holds all of these entries.",
-}
-_RANGE = ("eq", "in", "lt", "lte", "gt", "gte", "isNull")
-_OPERATORS: Mapping[Shape, tuple[str, ...]] = {
-    Shape.TEXT: ("eq", "in", "contains", "startsWith", "isNull"),
-    Shape.INTEGER: _RANGE,
-    Shape.NUMBER: _RANGE,
-    Shape.BOOLEAN: ("eq", "isNull"),
-    Shape.DATE: _RANGE,
-    Shape.INSTANT: _RANGE,
-    Shape.MOMENT: _RANGE,
-    Shape.TERM: ("eq", "in", "isNull"),
-    Shape.RECORD: ("isNull",),
-}
-_NAMES: Mapping[Shape, str] = {
-    Shape.TEXT: "String",
-    Shape.INTEGER: "Int",
-    Shape.NUMBER: "Float",
-    Shape.BOOLEAN: "Boolean",
-    Shape.DATE: "Date",
-    Shape.INSTANT: "DateTime",
-    Shape.MOMENT: "Moment",
-}
-_OF_LISTS = frozenset({"in", "hasAny", "hasAll"})
-_OF_BOOLEANS = frozenset({"isNull", "isEmpty"})
+Reader = Callable[[object], Condition]
+"""Makes a condition of what a field of a filter was given."""
 
 
 class Filters:
-    """Makes the filter and order inputs; those of property values once for all kinds."""
+    """Makes the filter and order inputs, and the arguments that take them."""
 
     def __init__(self, values: Values) -> None:
         self._values = values
+        self._tests = ValueTests(values)
+        self._orders = Orders(values)
         self._made: dict[str, type] = {}
-        self._node = self._node_filter()
-        self._related = self._related_filter()
 
-    def of_kind(self, kind: EntityKind[Entity]) -> type:
-        """Give `{Kind}Filter`."""
-        fields = [self._property_field(prop) for prop in kind.properties]
-        fields += [self._end_field(end) for end in ends_of(kind.label)]
-        fields += [self._property_field(found.prop) for found in computed_of(kind.label)]
-        tests = {p.name: _by_property(p) for p in kind.properties}
-        tests |= {found.prop.name: _by_computed(found) for found in computed_of(kind.label)}
-        tests |= {end.word: _by_end(end) for end in ends_of(kind.label)}
-        text = f"Which {words(kind.label)}s to list: those that pass every test given."
-        return _with_logic(f"{kind.label}Filter", text, fields, tests)
+    def arguments(self, label: str) -> list[StrawberryArgument]:
+        """Make the arguments of a connection of nodes of a kind, or of any kind."""
+        return [
+            argument("filter", optional(self.of(label)), "Only those that pass.", source="filter_"),
+            argument(
+                "orderBy",
+                optional(many(self._orders.of(label))),
+                "How to sort. Ties are broken as the list is sorted if this is left out: by key.",
+                source="order_by",
+            ),
+        ]
 
-    def order_of_kind(self, kind: EntityKind[Entity]) -> type:
-        """Give `{Kind}Order`."""
-        names = [(p.name.upper(), p.name, p.prop.description) for p in sortable(kind)]
-        cls = Enum(f"{kind.label}OrderField", {n: v for n, v, _ in names})  # type: ignore[misc]
-        what = words(kind.label)
-        field = enum_type(cls, f"{kind.label}OrderField", f"What {what}s can be sorted by.", names)
-        return input_type(
-            f"{kind.label}Order",
-            f"A property by which {what}s are sorted; at most {MOST_KEYS} of them.",
-            [
-                input_field("field", field, "The property."),
-                input_field(
-                    "direction",
-                    self._values.fixed[OrderDirection],
-                    "Which end comes first.",
-                    default=OrderDirection.ASC.value,
-                ),
-            ],
-        )
-
-    def _property_field(self, prop: Property) -> StrawberryField:
-        test = optional(self._value_filter(prop))
-        text = prop.prop.description
-        return input_field(camel(prop.name), test, f"By: {text}", source=prop.name)
-
-    def _end_field(self, end: End) -> StrawberryField:
-        text = f"By what is at the other end of {end.relation.type}. {end.description}"
-        return input_field(end.name, optional(self._related), text, source=end.word)
-
-    def _value_filter(self, prop: Property) -> type:
-        """Give the filter input of a property's shape."""
-        operators = _OPERATORS[prop.shape]
-        if prop.many:
-            operators = ("has", "hasAny", "hasAll", "isEmpty")
-            if prop.record is not None:
-                operators = ("isEmpty",)
-        single: TypeRef = bool if prop.record is not None else self._values.single(prop)
-        name = prop.term.__name__ if prop.term is not None else _NAMES.get(prop.shape, "Presence")
-        name += ("List" if prop.many else "") + "Filter"
+    def of(self, label: str) -> type:
+        """Give `{Kind}Filter`, or `NodeFilter`."""
+        name = f"{label}Filter"
         if name not in self._made:
-            fields = [
-                input_field(op, optional(_operand(op, single)), _WORDS[op]) for op in operators
-            ]
-            text = "Tests of a property: all that are given have to pass."
-            self._made[name] = input_type(name, text, fields, value_test)
+            readers: dict[str, Reader] = {}
+            what = words(label)
+            text = f"Which {what}s to list: those that pass every test given."
+            self._made[name] = made = input_type(name, text, [], _reader(readers))
+            # Filled only now: what is at the other end of a relationship may ask for this kind.
+            extend(made, self._node(readers) if label == NODE else self._kind(label, readers))
+            extend(made, _logic(made))
         return self._made[name]
 
-    def _node_filter(self) -> type:
-        """Make `NodeFilter`: tests by what every kind has."""
+    def _kind(self, label: str, readers: dict[str, Reader]) -> list[StrawberryField]:
+        found = computed_of(label)
+        readers |= {p.name: _by_property(p) for p in ENTITY[label].properties}
+        readers |= {c.prop.name: _by_computed(c) for c in found}
+        readers |= {end.word: _by_end(end) for end in ends_of(label)}
+        properties = [*ENTITY[label].properties, *(c.prop for c in found)]
+        return [*map(self._tests.field, properties), *map(self._end, ends_of(label))]
+
+    def _node(self, readers: dict[str, Reader]) -> list[StrawberryField]:
+        """Make the fields by what every kind has, and one for each kind."""
         kind = input_type(
             "NodeKindFilter",
             "Tests of a node's kind: all that are given have to pass.",
@@ -144,100 +87,108 @@ class Filters:
                 input_field("eq", optional(self._values.kind), "Of this kind."),
                 input_field("in", optional(many(self._values.kind)), "Of one of these kinds."),
             ],
-            value_test,
+            _kind_test,
         )
         fields = [input_field("kind", optional(kind), "By the kind of node.")]
-        fields += [self._property_field(prop) for prop in common_properties()]
-        tests = {p.name: _by_property(p) for p in common_properties()}
-        tests["kind"] = lambda test: property_test("KIND", cast("Test", test))
-        text = "Which nodes count: those that pass every test given."
-        return _with_logic("NodeFilter", text, fields, tests)
+        fields += map(self._tests.field, common_properties())
+        readers |= {p.name: _by_property(p) for p in common_properties()}
+        readers["kind"] = lambda test: OfKind(_labels(cast("ValueTest", test)))
+        for found in ENTITIES:
+            word, label = snake(found.label), found.label
+            text = f"Only {words(label)}s, and of these only those that pass this."
+            fields.append(input_field(camel(word), optional(self.of(label)), text, source=word))
+            readers[word] = _of_kind(label)
+        return fields
 
-    def _related_filter(self) -> type:
-        return input_type(
-            "RelatedFilter",
-            "Tests of what is at the other end of a relationship: all that are given have to pass.",
-            [
+    def _end(self, end: End) -> StrawberryField:
+        text = f"By what is at the other end of {end.relation.type}. {end.description}"
+        label = end.kinds[0] if len(end.kinds) == 1 else NODE
+        type_ = self.of(label) if end.to_one else self._several(end, label)
+        if end.to_one:
+            text += " There is one, and it passes this."
+        return input_field(end.name, optional(type_), text, source=end.word)
+
+    def _several(self, end: End, label: str) -> type:
+        """Give the tests of several nodes at the other end."""
+        relation = end.relation
+        own = [p for p in relation.properties if not p.prop.system]
+        name = f"{relation.cls.__name__ if own else 'Related'}{label}Filter"
+        if name not in self._made:
+            far, what = self.of(label), f"{words(label)}s at the other end"
+            fields = [
                 input_field("exists", optional(bool), "True: there is some; false: there is none."),
-                input_field("some", optional(self._node), "At least one of them passes this."),
-                input_field("none", optional(self._node), "None of them passes this."),
-            ],
-        )
+                input_field("some", optional(far), "At least one of them passes this."),
+                input_field("every", optional(far), "All of them pass this, or there is none."),
+                input_field("none", optional(far), "None of them passes this."),
+            ]
+            if own:
+                text = "Only relationships that pass this count; the other tests are of those."
+                type_ = self._relationship(relation.cls.__name__, relation.properties)
+                fields.append(input_field("relationship", optional(type_), text))
+            text = f"Tests of the {what} of a relationship: all that are given have to pass."
+            self._made[name] = input_type(name, text, fields)
+        return self._made[name]
+
+    def _relationship(self, word: str, properties: Sequence[Property]) -> type:
+        name = f"{word}Filter"
+        if name not in self._made:
+            attributes = {p.name: p.attribute for p in properties}
+            self._made[name] = input_type(
+                name,
+                "Tests of a relationship's own properties: all that are given have to pass.",
+                [self._tests.field(p) for p in properties],
+                lambda given: link_test({attributes[n]: test for n, test in given.items()}),
+            )
+        return self._made[name]
 
 
-def _operand(operator: str, single: TypeRef) -> TypeRef:
-    if operator in _OF_BOOLEANS:
-        return bool
-    return many(single) if operator in _OF_LISTS else single
+def _kind_test(given: Mapping[str, object]) -> ValueTest:
+    refuse_nulls(given)
+    return value_test(given)
 
 
-def _by_property(prop: Property) -> Callable[[object], NodeTest]:
-    return lambda test: property_test(prop.attribute, cast("Test", test))
+def _labels(test: ValueTest) -> frozenset[str]:
+    return frozenset(kind.label for kind in ENTITIES if test.passes(kind.label))
 
 
-def _by_computed(found: Computed) -> Callable[[object], NodeTest]:
-    def read(test: object) -> NodeTest:
-        passes = cast("Test", test)
-        return lambda snapshot, entity: passes(found.value(snapshot, entity.ref))
+def _of_kind(label: str) -> Reader:
+    return lambda given: OfKind(frozenset({label}), cast("Filter", given))
+
+
+def _by_property(prop: Property) -> Reader:
+    return lambda test: ByProperty(prop, cast("ValueTest", test))
+
+
+def _by_computed(found: Computed) -> Reader:
+    if found.own:
+        return _by_property(found.prop)
+    return lambda test: ByComputed(found, cast("ValueTest", test))
+
+
+def _by_end(end: End) -> Reader:
+    read = single if end.to_one else several
+    return lambda given: read(end, given)
+
+
+def _reader(readers: Mapping[str, Reader]) -> Callable[[Mapping[str, object]], Filter]:
+    def read(given: Mapping[str, object]) -> Filter:
+        refuse_nulls(given)
+        return Filter.of([(_LOGIC.get(word) or readers[word])(op) for word, op in given.items()])
 
     return read
 
 
-def _by_end(end: End) -> Callable[[object], NodeTest]:
-    def read(given: object) -> NodeTest:
-        tests = [
-            _related(end, name, operand)
-            for name, operand in cast("Mapping[str, object]", given).items()
-        ]
-        return all_of(tests)
-
-    return read
+def _logic(made: type) -> list[StrawberryField]:
+    """Make the fields that hold filters of the same kind."""
+    return [
+        input_field("and", optional(many(made)), "All of these pass."),
+        input_field("or", optional(many(made)), "At least one of these passes."),
+        input_field("not", optional(made), "This does not pass."),
+    ]
 
 
-def _related(end: End, name: str, operand: object) -> NodeTest:
-    if operand is None:
-        refuse_null(name)
-    far_test = (lambda _, __: True) if name == "exists" else cast("NodeTest", operand)
-    wanted = operand if name == "exists" else name == "some"
-
-    def test(snapshot: Snapshot, entity: Entity) -> bool:
-        links = (snapshot.out if end.outward else snapshot.into)(entity.ref, end.relation.cls)
-        found = (snapshot.get(end.far(link)) for link in links)
-        return any(far is not None and far_test(snapshot, far) for far in found) is wanted
-
-    return test
-
-
-def _with_logic(
-    name: str,
-    description: str,
-    fields: Sequence[StrawberryField],
-    tests: Mapping[str, Callable[[object], NodeTest]],
-) -> type:
-    """Make a filter input that can hold filters of its own kind in `and`, `or` and `not`."""
-
-    def read(given: Mapping[str, object]) -> NodeTest:
-        found = []
-        for word, operand in given.items():
-            if operand is None:
-                refuse_null(camel(word))
-            found.append(_LOGIC[word](operand) if word in _LOGIC else tests[word](operand))
-        return all_of(found)
-
-    made = input_type(name, description, fields, read)
-    extend(
-        made,
-        [
-            input_field("and", optional(many(made)), "All of these pass."),
-            input_field("or", optional(many(made)), "At least one of these passes."),
-            input_field("not", optional(made), "This does not pass."),
-        ],
-    )
-    return made
-
-
-_LOGIC: Mapping[str, Callable[[object], NodeTest]] = {
-    "and": lambda tests: all_of(cast("Sequence[NodeTest]", tests)),
-    "or": lambda tests: any_of(cast("Sequence[NodeTest]", tests)),
-    "not": lambda test: none_of(cast("NodeTest", test)),
+_LOGIC: Mapping[str, Reader] = {
+    "and": lambda parts: AllOf(tuple(cast("Sequence[Filter]", parts))),
+    "or": lambda parts: AnyOf(tuple(cast("Sequence[Filter]", parts))),
+    "not": lambda part: Not(cast("Filter", part)),
 }

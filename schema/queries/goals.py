@@ -8,45 +8,32 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import cast
 
-from strawberry.types.arguments import StrawberryArgument
-
 from graph.analyses.goals.cascade import CascadeLeaf, cascade
-from graph.analyses.goals.computed import Computed, computed_of
 from graph.analyses.goals.forecast import Forecast, forecast
 from graph.analyses.goals.history import HistoryPoint, points_of
 from graph.analyses.goals.lineage import Ancestor, Share, ancestors, shares
-from graph.analyses.goals.pace import Pace, cycle_of, pace_of
-from graph.analyses.goals.rollup import rollup
 from graph.analyses.parameters import Parameter
 from graph.analyses.registry import analysis
 from graph.model.checkins import place_in_time
 from graph.model.days import zone_of
 from graph.model.entities import KeyResult, Objective
-from graph.model.vocabulary import PaceStatus
 from schema.building import CallField, argument, optional
 from schema.context import Context
-from schema.naming import camel, described, words
+from schema.naming import words
 from schema.paging import Page
 from schema.queries.analyses import Analyses
 from schema.queries.rows import RowEdge, row_page
 from schema.rolling import once_rolled_up
+from schema.types.computed import day_argument
 from schema.types.connections import Connections, window_arguments
 from schema.types.results import ResultView
-from schema.types.values import Values
 from schema.views import NodeView
 from schema.worker import in_worker
 
-_PACES = {str(member): member for member in PaceStatus}
 
-
-def goal_fields(
-    kind: str, values: Values, connections: Connections, analyses: Analyses
-) -> list[CallField]:
+def goal_fields(kind: str, connections: Connections, analyses: Analyses) -> list[CallField]:
     """Make the fields of objectives, or of key results."""
-    made = [_computed(found, values) for found in computed_of(kind)]
-    made += [
-        _expected(),
-        _pace(values),
+    made = [
         _forecast(kind, analyses),
         _cascade(analyses),
         _explain(connections, analyses),
@@ -56,59 +43,6 @@ def goal_fields(
     if kind == KeyResult.KIND:
         made.append(_history(connections, analyses))
     return made
-
-
-def _computed(found: Computed, values: Values) -> CallField:
-    def resolve(view: NodeView, _: Context) -> object:
-        return once_rolled_up(view.snapshot, lambda: found.value(view.snapshot, view.entity.ref))
-
-    return CallField(
-        camel(found.prop.name), values.output(found.prop), described(found.prop.prop), resolve
-    )
-
-
-def _day() -> StrawberryArgument:
-    text = "The day at which it is judged; the organisation's day if left out."
-    return argument("today", optional(date), text)
-
-
-def _paced(view: NodeView, context: Context, today: date | None) -> Pace:
-    snapshot, ref = view.snapshot, view.entity.ref
-    progress = rollup(snapshot).progress(ref)
-    return pace_of(progress, cycle_of(snapshot, ref), today or context.today(snapshot))
-
-
-def _expected() -> CallField:
-    def resolve(view: NodeView, context: Context, today: date | None = None) -> object:
-        return once_rolled_up(view.snapshot, lambda: _paced(view, context, today).expected)
-
-    return CallField(
-        "expected",
-        optional(float),
-        "The progress that the day asks for: linear from the first day of its cycle to the last;"
-        " null without a dated cycle. The cycle is its own, else that of the nearest objective"
-        " above. Cost: the steps up to that. Unit: ratio 0-1.",
-        resolve,
-        [_day()],
-    )
-
-
-def _pace(values: Values) -> CallField:
-    def resolve(view: NodeView, context: Context, today: date | None = None) -> object:
-        def give() -> PaceStatus | None:
-            word = _paced(view, context, today).pace
-            return None if word is None else _PACES[word]
-
-        return once_rolled_up(view.snapshot, give)
-
-    return CallField(
-        "pace",
-        optional(values.term(PaceStatus)),
-        "How its progress compares with what the day asks for; null where it has progress but no"
-        " dated cycle. Cost: that of `progress` and `expected`.",
-        resolve,
-        [_day()],
-    )
 
 
 def _forecast(kind: str, analyses: Analyses) -> CallField:
@@ -124,7 +58,7 @@ def _forecast(kind: str, analyses: Analyses) -> CallField:
         " interval, and beside that by the finish dates of the work that contributes. Cost: linear"
         " in what contributes, plus the schedule of that work and of all it waits for.",
         resolve,
-        [_day()],
+        [day_argument()],
     )
 
 

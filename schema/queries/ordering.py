@@ -1,30 +1,44 @@
-"""The orders in which the nodes of a kind can be listed, and the cursors that name places in them.
+"""The orders in which nodes can be listed, and the cursors that name places in them.
 
-An order is a list of properties, each up or down; ties are broken by key, so that every order is
-total. Nulls come last. Texts sort without regard to case, words of a list as the list has them.
+An order is a list of properties, each up or down, with nulls at either end. What is listed breaks
+the ties by its own name, so that every order is total. Texts sort without regard to case and by
+their first `CUT` characters, words of a list as the list has them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from functools import lru_cache, total_ordering
-from typing import TypeAlias, cast
+from functools import cache, cached_property, total_ordering
+from typing import TypeAlias, TypeVar, cast
 
 import orjson
 
+from graph.analyses.goals.computed import Computed, computed_of
 from graph.errors import BadUsage
-from graph.model.catalog import ENTITY, EntityKind, Property
+from graph.model.catalog import ENTITY, Property, common_properties
 from graph.model.codec import BadValue, dump_value, parse_value
 from graph.model.entities import Entity
-from graph.model.snapshot import Snapshot
+from graph.model.sorting import sorted_in_runs
 from graph.model.values import Json, Moment, Shape, Value
-from schema.identity import opaque, plain
-from schema.paging import Ordered
+from schema.folding import folded
+from schema.identity import MAX_CURSOR_LENGTH, opaque, plain
+from schema.queries.conditions import Sight
+from schema.queries.filtering import instant
 
 MOST_KEYS = 4
 """An order names at most so many properties."""
+CUT = 200
+"""Texts sort by so many of their first characters, and cursors hold no more of them."""
+NODE = "Node"
+"""The label of orders by what every kind has."""
 
-Comparable: TypeAlias = "str | float | datetime | tuple[str, str]"
+T = TypeVar("T")
+Comparable: TypeAlias = object
+"""Something that sorts with its like."""
+Place: TypeAlias = tuple[object, ...]
+"""Where something stands: the values of the order's keys, then what breaks the ties."""
+Tail: TypeAlias = tuple[str | bool, ...]
+"""What breaks the ties: the name of what is listed."""
+
 _SORTABLE = frozenset(Shape) - {Shape.RECORD}
 
 
@@ -39,125 +53,179 @@ class Falling:
         return cast("float", other.value) < cast("float", self.value)
 
 
-Place: TypeAlias = "tuple[tuple[bool, Comparable | Falling] | str, ...]"
-
-
 @dataclass(frozen=True, slots=True)
 class SortKey:
     """A property by which nodes are sorted, up or down."""
 
     name: str
     descending: bool = False
+    nulls_first: bool = False
 
     def __str__(self) -> str:
-        return ("-" if self.descending else "") + self.name
+        return ("-" if self.descending else "") + self.name + ("^" if self.nulls_first else "")
 
 
-def sortable(kind: EntityKind[Entity]) -> tuple[Property, ...]:
-    """Give the properties of a kind by which its nodes can be sorted."""
-    return tuple(p for p in kind.properties if not p.many and p.shape in _SORTABLE)
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What nodes can be sorted by: a property, or something computed."""
+
+    prop: Property
+    computed: Computed | None = None
+
+    def read(self, sight: Sight) -> Callable[[Entity], Value]:
+        """Give what reads it off nodes."""
+        if self.computed is None or self.computed.own:
+            attribute = self.prop.attribute
+            return lambda entity: cast("Value", getattr(entity, attribute))
+        value = self.computed.read(sight.snapshot, sight.day)
+        return lambda entity: value(entity.ref)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {m.value: at for at, m in enumerate(self.prop.term)} if self.prop.term else {}
+
+    def comparable(self, value: Value) -> Comparable:
+        """Give the form in which a value that is there sorts."""
+        if self.prop.term is not None:
+            return self._ranks[str(value)]
+        if self.prop.shape is Shape.TEXT:
+            # No text holds a NUL: the folded texts decide, the texts themselves break ties.
+            return f"{folded(cut(value))}\0{cut(value)}"
+        if self.prop.shape in {Shape.DATE, Shape.INSTANT, Shape.MOMENT}:
+            return instant(cast("Moment", value))
+        return value
 
 
-def instant(moment: Moment) -> datetime:
-    """Give the instant at which a moment begins: a day begins at midnight UTC."""
-    if isinstance(moment, datetime):
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return datetime.combine(moment, time(), UTC)
+def cut(value: Value) -> str:
+    """Give as much of a text as counts for the order."""
+    return str(value)[:CUT]
 
 
-def _comparable(prop: Property, value: Value) -> Comparable:
-    if prop.term is not None:
-        return [member.value for member in prop.term].index(str(value))
-    if prop.shape is Shape.TEXT:
-        text = str(value)
-        return text.casefold(), text
-    if prop.shape in {Shape.DATE, Shape.INSTANT, Shape.MOMENT}:
-        return instant(cast("Moment", value))
-    return cast("float", value)
+@cache
+def columns_of(label: str) -> Mapping[str, Column]:
+    """Give what the nodes of a kind, or all nodes, can be sorted by."""
+    properties = common_properties() if label == NODE else ENTITY[label].properties
+    found = {p.name: Column(p) for p in properties if not p.many and p.shape in _SORTABLE}
+    return found | {c.prop.name: Column(c.prop, c) for c in computed_of(label)}
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How the nodes of a kind are sorted."""
+    """How the nodes of a kind, or all nodes, are sorted."""
 
     label: str
     keys: tuple[SortKey, ...] = ()
 
-    def place(self, entity: Entity) -> Ordered:
-        """Give a node's place in the order."""
-        return self._place([getattr(entity, p.attribute) for p in self._properties()], entity.key)
+    @property
+    def columns(self) -> list[Column]:
+        """The columns of the keys."""
+        known = columns_of(self.label)
+        return [known[key.name] for key in self.keys]
 
-    def _place(self, values: Sequence[Value], key: str) -> Place:
-        parts: list[tuple[bool, Comparable | Falling] | str] = []
-        for prop, sort, value in zip(self._properties(), self.keys, values, strict=True):
+    @property
+    def rolled(self) -> bool:
+        """Whether it needs the roll-up."""
+        return any(c.computed is not None and c.computed.rolled for c in self.columns)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a node's place depends on nothing but the node."""
+        return all(c.computed is None or c.computed.own for c in self.columns)
+
+    @property
+    def name(self) -> str:
+        """What cursors know it by."""
+        return ",".join([self.label, *map(str, self.keys)])
+
+    def on(self, sight: Sight) -> "Ordering":
+        """Give the order on a snapshot."""
+        return Ordering(self, sight)
+
+
+class Ordering:
+    """An order on a snapshot: sorts, and knows places."""
+
+    def __init__(self, order: Order, sight: Sight) -> None:
+        self.order = order
+        self._columns = order.columns
+        self._readers = [column.read(sight) for column in self._columns]
+
+    def place(self, entity: Entity, tail: Tail) -> Place:
+        """Give a place."""
+        return self._place([read(entity) for read in self._readers], tail)
+
+    def _place(self, values: Sequence[Value], tail: Tail) -> Place:
+        parts: list[object] = []
+        for column, key, value in zip(self._columns, self.order.keys, values, strict=True):
             if value is None:
-                parts.append((True, 0))
+                parts.append((0 if key.nulls_first else 2, 0))
             else:
-                found = _comparable(prop, value)
-                parts.append((False, Falling(found) if sort.descending else found))
-        return (*parts, key)
+                found = column.comparable(value)
+                parts.append((1, Falling(found) if key.descending else found))
+        return (*parts, *tail)
 
-    def _properties(self) -> list[Property]:
-        known = ENTITY[self.label].by_name
-        return [known[sort.name] for sort in self.keys]
+    def sorted(self, rows: Sequence[T], entity: Callable[[T], Entity]) -> Sequence[T]:
+        """Sort rows that are sorted by their tails. Cost: a sort for each key, in short steps."""
+        for column, key, read in reversed(
+            list(zip(self._columns, self.order.keys, self._readers, strict=True))
+        ):
+            empty = [row for row in rows if read(entity(row)) is None]
+            full = [row for row in rows if read(entity(row)) is not None] if empty else rows
 
-    def rows(self, snapshot: Snapshot) -> Sequence[Entity]:
-        """Give all nodes in order; sorted once per revision, except by several properties."""
-        if len(self.keys) > 1:
-            cls = ENTITY[self.label].cls
-            return sorted(snapshot.ordered(cls), key=cast("Callable[[Entity], Place]", self.place))
-        return snapshot.derived(_sorting(self))
+            def value(row: T, column: Column = column, read: _Read = read) -> Comparable:
+                return column.comparable(read(entity(row)))
 
-    def cursor(self, entity: Entity) -> str:
-        """Name a node's place."""
-        values = [dump_value(getattr(entity, p.attribute)) for p in self._properties()]
-        return opaque(orjson.dumps([self._name(), *values, entity.key]).decode())
+            found = sorted_in_runs(full, value, reverse=key.descending)
+            rows = [*empty, *found] if key.nulls_first else [*found, *empty]
+        return rows
 
-    def read(self, cursor: str) -> Ordered:
-        """Give the place that a cursor names. BadUsage when it is none of this order."""
-        raw = _parsed(cursor)
-        if len(raw) != len(self.keys) + 2 or raw[0] != self._name() or not isinstance(raw[-1], str):
+    def cursor(self, scope: str, entity: Entity, tail: Tail) -> str:
+        """Name a place. `scope` is the connection that the cursor belongs to."""
+        values = [dump_value(_short(read(entity))) for read in self._readers]
+        return opaque(orjson.dumps([scope + self.order.name, *values, *tail]).decode())
+
+    def read(self, scope: str, shape: Sequence[type], cursor: str) -> Place:
+        """Give the place that a cursor names. BadUsage when it is none of this connection."""
+        head, *raw = _parsed(cursor) or [None]
+        begin = len(self._columns)
+        tail = raw[begin:]
+        if head != scope + self.order.name or [type(part) for part in tail] != list(shape):
             msg = "the cursor is not one of this connection in this order"
             raise BadUsage(msg, "give a cursor as an edge had it, with the same orderBy")
         try:
             values = [
-                None if value is None else parse_value(prop, value)
-                for prop, value in zip(self._properties(), raw[1:-1], strict=True)
+                None if value is None else parse_value(column.prop, value)
+                for column, value in zip(self._columns, raw[:begin], strict=True)
             ]
         except BadValue as bad:
             msg = "the cursor holds a value that its property cannot have"
             raise BadUsage(msg, "give a cursor as an edge had it") from bad
-        return self._place(values, raw[-1])
+        return self._place(values, cast("Tail", tuple(tail)))
 
-    def _name(self) -> str:
-        return ",".join([self.label, *map(str, self.keys)])
+
+_Read: TypeAlias = Callable[[Entity], Value]
+
+
+def _short(value: Value) -> Value:
+    return value[:CUT] if isinstance(value, str) else value
 
 
 def _parsed(cursor: str) -> Sequence[Json]:
     try:
-        found = orjson.loads(plain(cursor) or "")
+        found = orjson.loads(plain(cursor, MAX_CURSOR_LENGTH) or "")
     except orjson.JSONDecodeError:
         return []
     return found if isinstance(found, list) else []
 
 
-@lru_cache(maxsize=1_000)
-def _sorting(order: Order) -> Callable[[Snapshot], Sequence[Entity]]:
-    """Give the function that sorts by an order: one and the same each time, as a cache key is."""
-
-    def rows(snapshot: Snapshot) -> Sequence[Entity]:
-        found = snapshot.ordered(ENTITY[order.label].cls)
-        if not order.keys or order.keys == (SortKey("key"),):
-            return found
-        return sorted(found, key=cast("Callable[[Entity], Place]", order.place))
-
-    return rows
-
-
 def order_of(label: str, given: Sequence[Mapping[str, object]] | None) -> Order:
     """Read the order that a caller asks for. BadUsage when it names too many properties."""
     keys = tuple(
-        SortKey(str(_word(item["field"])), _word(item.get("direction")) == "desc")
+        SortKey(
+            str(_word(item["field"])),
+            _word(item.get("direction")) == "desc",
+            _word(item.get("nulls")) == "first",
+        )
         for item in given or ()
     )
     if len(keys) > MOST_KEYS:

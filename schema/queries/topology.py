@@ -1,13 +1,12 @@
 """`neighbors`, `path`, `upstream` and `downstream`: how any node hangs together with others."""
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import TypeAlias, cast
 
 from graph.analyses.parameters import Parameter
 from graph.analyses.registry import analysis
 from graph.errors import BadUsage
 from graph.model.catalog import RELATION
-from graph.model.relations import Relation
 from graph.model.values import Ref
 from schema.building import (
     ID,
@@ -20,18 +19,25 @@ from schema.building import (
 )
 from schema.context import Context
 from schema.identity import given_ref
-from schema.paging import Page, Rows, window_of
+from schema.paging import Page, window_of
 from schema.queries.analyses import Analyses
+from schema.queries.conditions import Filter
+from schema.queries.filters import Filters
+from schema.queries.links import Links, link_page
+from schema.queries.listing import Given, listed, sight_of
+from schema.queries.ordering import NODE, Tail, order_of
 from schema.queries.pin import pinned
-from schema.queries.walking import Walk, shortest
+from schema.queries.walking import Step, Walk, shortest
 from schema.types.connections import Connections, window_arguments
 from schema.types.enums import Direction
 from schema.types.results import ResultView
 from schema.types.values import Values
-from schema.views import NeighborEdge, NodeView, RelationView, RootView, neighbor_place, node_view
+from schema.views import NeighborEdge, NodeView, RelationView, RootView, node_view
 from schema.worker import in_worker
 
 MOST_STEPS = 100
+
+_Neighbors: TypeAlias = Page[Step, NeighborEdge]
 
 
 class PathView:
@@ -44,7 +50,12 @@ class PathView:
 
 
 def topology_fields(
-    values: Values, connections: Connections, node: type, relationship: type, analyses: Analyses
+    values: Values,
+    connections: Connections,
+    filters: Filters,
+    node: type,
+    relationship: type,
+    analyses: Analyses,
 ) -> list[CallField]:
     """Make the fields."""
     narrowing = [
@@ -61,7 +72,7 @@ def topology_fields(
         ),
     ]
     return [
-        _neighbors(values, connections, node, relationship, narrowing),
+        _neighbors(values, connections, filters, node, relationship, narrowing),
         _path(node, relationship, narrowing),
         _reach("upstream", "What a node needs", analyses),
         _reach("downstream", "Who is hit when a node slips or fails", analyses),
@@ -71,6 +82,7 @@ def topology_fields(
 def _neighbors(
     values: Values,
     connections: Connections,
+    filters: Filters,
     node: type,
     relationship: type,
     narrowing: Sequence[object],
@@ -101,6 +113,7 @@ def _neighbors(
         [
             argument("of", ID, "The node: its id, or KIND/KEY."),
             *cast("list", narrowing),  # type: ignore[type-arg]
+            *filters.arguments(NODE),
             *window_arguments(),
         ],
     )
@@ -122,30 +135,40 @@ def _resolve_neighbors(
     of: str,
     relations: list[object] | None = None,
     direction: object = "both",
+    filter_: Filter | None = None,
+    order_by: Given = None,
     **window: object,
-) -> Page[tuple[Relation, bool], NeighborEdge] | None:
+) -> _Neighbors | Awaitable[_Neighbors] | None:
     snapshot, ref = pinned(root, context), given_ref(of)
     if snapshot.get(ref) is None:
         return None
-    steps = sorted(_walk(relations, direction).steps(snapshot, ref), key=lambda step: _place(*step))
-    return Page(
-        Rows(steps, lambda step: _place(*step)),
-        window_of(window),
-        _read,
-        lambda step: NeighborEdge(snapshot, *step),
+    steps = list(_walk(relations, direction).steps(snapshot, ref))
+    order, wanted, sight = order_of(NODE, order_by), window_of(window), sight_of(snapshot, context)
+    links = Links(
+        "",
+        _far,
+        _tail,
+        (str, bool, str, str, str),
+        lambda step, cursor: NeighborEdge(snapshot, *step, cursor),
+        sort=True,
+    )
+    return listed(
+        sight,
+        len(steps),
+        filter_,
+        order,
+        lambda: link_page(links, steps, sight, filter_, order, wanted),
     )
 
 
-def _place(link: Relation, outward: bool) -> tuple[str, bool, Ref, str]:
-    return link.TYPE, not outward, link.target if outward else link.source, link.identity
+def _far(step: Step) -> Ref:
+    link, outward = step
+    return link.target if outward else link.source
 
 
-def _read(cursor: str) -> tuple[str, bool, Ref, str]:
-    found = neighbor_place(cursor)
-    if found is None:
-        msg = "the cursor is not one of this connection"
-        raise BadUsage(msg, "give a cursor as an edge had it")
-    return found
+def _tail(step: Step) -> Tail:
+    link, outward = step
+    return link.TYPE, not outward, *_far(step), link.identity
 
 
 def _path(node: type, relationship: type, narrowing: Sequence[object]) -> CallField:

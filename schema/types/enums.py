@@ -28,6 +28,13 @@ class OrderDirection(Enum):
     DESC = "desc"
 
 
+class NullsPlace(Enum):
+    """Where what has no value comes."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 class Operation(Enum):
     """What a change did."""
 
@@ -46,10 +53,17 @@ _FIXED: Mapping[type[Enum], tuple[str, Mapping[Enum, str]]] = {
         },
     ),
     OrderDirection: (
-        "Which end comes first. Nulls come last either way.",
+        "Which end comes first.",
         {
             OrderDirection.ASC: "Least first.",
             OrderDirection.DESC: "Greatest first.",
+        },
+    ),
+    NullsPlace: (
+        "Where what has no value comes, whichever way the rest is sorted.",
+        {
+            NullsPlace.FIRST: "Before all that has a value.",
+            NullsPlace.LAST: "After all that has a value.",
         },
     ),
     Operation: (

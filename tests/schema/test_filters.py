@@ -37,7 +37,7 @@ def _teams(workspace: Workspace, wanted: Mapping[str, object]) -> list[str]:
         ({"createdAt": {"lt": "2020-01-01T00:00:00Z"}}, []),
         ({"dependsOn": {"exists": True}}, ["beta"]),
         ({"dependents": {"some": {"name": {"eq": "Beta"}}}}, ["alpha"]),
-        ({"partOf": {"none": {"kind": {"eq": "VALUE_STREAM"}}}}, ["beta"]),
+        ({"partOf": {"none": {"key": {"eq": "shop"}}}}, ["beta"]),
         ({"delivers": {"exists": False}}, []),
     ],
 )

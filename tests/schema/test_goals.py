@@ -204,8 +204,8 @@ def test_the_history_is_a_series_oldest_first() -> None:
         ({"progress": {"lt": 0.9}, "level": {"eq": "TEAM"}}, ["low"]),
         ({"coverage": {"gte": 1}}, ["low", "mid", "top"]),
         ({"confidence": {"eq": 0.5}}, ["low", "mid", "top"]),
-        ({"ownedBy": {"some": {"key": {"eq": "t"}}}}, ["low"]),
-        ({"inCycle": {"some": {"key": {"eq": "q"}}}}, ["top"]),
+        ({"ownedBy": {"key": {"eq": "t"}}}, ["low"]),
+        ({"inCycle": {"key": {"eq": "q"}}}, ["top"]),
         ({"state": {"eq": "ACTIVE"}, "tags": {"has": "north"}}, ["top"]),
     ],
 )
