@@ -137,7 +137,7 @@ def _query(types: _Types, results: Results) -> type:
         fields += [node_field(kind, type_), connection_field(kind, type_, connections, filters)]
     fields += topology_fields(values, connections, filters, node, types.relationship, analyses)
     fields += analyses.fields()
-    fields.append(log_field(types.commit, connections))
+    fields.append(log_field(types.commit, values, connections, types.filters))
     query = object_type("Query", "What can be asked. Everything stands on one revision.", fields)
     extend(query, [as_of_field(query)])
     return query

@@ -37,11 +37,14 @@ Reader = Callable[[object], Condition]
 
 
 class Filters:
-    """Makes the filter and order inputs, and the arguments that take them."""
+    """Makes the filter and order inputs, and the arguments that take them.
+
+    `tests` makes those of values.
+    """
 
     def __init__(self, values: Values) -> None:
         self._values = values
-        self._tests = ValueTests(values)
+        self.tests = ValueTests(values)
         self._orders = Orders(values)
         self._made: dict[str, type] = {}
 
@@ -76,7 +79,7 @@ class Filters:
         readers |= {c.prop.name: _by_computed(c) for c in found}
         readers |= {end.word: _by_end(end) for end in ends_of(label)}
         properties = [*ENTITY[label].properties, *(c.prop for c in found)]
-        return [*map(self._tests.field, properties), *map(self._end, ends_of(label))]
+        return [*map(self.tests.field, properties), *map(self._end, ends_of(label))]
 
     def _node(self, readers: dict[str, Reader]) -> list[StrawberryField]:
         """Make the fields by what every kind has, and one for each kind."""
@@ -90,7 +93,7 @@ class Filters:
             _kind_test,
         )
         fields = [input_field("kind", optional(kind), "By the kind of node.")]
-        fields += map(self._tests.field, common_properties())
+        fields += map(self.tests.field, common_properties())
         readers |= {p.name: _by_property(p) for p in common_properties()}
         readers["kind"] = lambda test: OfKind(_labels(cast("ValueTest", test)))
         for found in ENTITIES:
@@ -136,7 +139,7 @@ class Filters:
             self._made[name] = input_type(
                 name,
                 "Tests of a relationship's own properties: all that are given have to pass.",
-                [self._tests.field(p) for p in properties],
+                [self.tests.field(p) for p in properties],
                 lambda given: link_test({attributes[n]: test for n, test in given.items()}),
             )
         return self._made[name]

@@ -1,32 +1,43 @@
 """`changes`: the log as a connection, oldest first."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from itertools import islice
 
 from graph.errors import BadUsage
 from graph.model.changes import Commit
 from graph.model.snapshot import Snapshot
-from graph.workspace import Workspace
 from schema.building import CallField, argument, optional
 from schema.context import Context
-from schema.paging import PAGE_DEFAULT, PAGE_MOST, Window
+from schema.paging import Window, window_of
+from schema.queries.commits import CHUNK, CommitCheck, Stretch, commit_filter
+from schema.queries.filters import Filters
 from schema.queries.pin import pinned
-from schema.types.connections import Connections
+from schema.types.connections import Connections, window_arguments
 from schema.types.log import CommitEdge, CommitView, read_cursor
+from schema.types.values import Values
 from schema.views import RootView
 from schema.worker import in_worker
 
 
 class LogPage:
-    """A page of the log, from a revision on. Revisions have no gaps, so the rest is arithmetic."""
+    """A page of a stretch of the log."""
 
     def __init__(
-        self, snapshot: Snapshot, since: int, begin: int, commits: Sequence[Commit]
+        self, snapshot: Snapshot, whole: Stretch, inside: Stretch, commits: Sequence[Commit]
     ) -> None:
+        """Find what is around the page. `inside` is the stretch that its cursors leave."""
+        self._whole = whole
         self.edges = [CommitEdge(snapshot, commit) for commit in commits]
-        self.total_count = max(0, snapshot.revision - since)
-        last = commits[-1].revision if commits else begin
-        self.has_next_page = last < snapshot.revision
-        self.has_previous_page = begin > since
+        begin = commits[0].revision - 1 if commits else inside.low
+        end = commits[-1].revision if commits else inside.low
+        self.has_next_page = whole.between(end, whole.high).any()
+        self.has_previous_page = whole.between(whole.low, begin).any()
+
+    @property
+    def total_count(self) -> int | Awaitable[int]:
+        """How many commits of the stretch pass; counted in a worker where they have to be read."""
+        whole = self._whole
+        return whole.count() if whole.check is None else in_worker(whole.count)
 
     @property
     def nodes(self) -> list[CommitView]:
@@ -49,33 +60,44 @@ class LogPage:
         return self.edges[-1].cursor if self.edges else None
 
 
-def read_log(
-    workspace: Workspace, snapshot: Snapshot, since: int, begin: int, size: int
-) -> LogPage:
-    """Read a page of the log, up to the revision of a snapshot."""
-    limit = min(size, max(0, snapshot.revision - begin))
-    commits = workspace.changes(begin, limit) if limit else ()
-    return LogPage(snapshot, since, begin, commits)
+def read_log(snapshot: Snapshot, whole: Stretch, window: Window) -> LogPage:
+    """Read a page of a stretch of the log."""
+    size = window.size()
+    low = whole.low if window.after is None else read_cursor(window.after, "commit")
+    high = whole.high if window.before is None else read_cursor(window.before, "commit") - 1
+    inside = whole.between(low, high)
+    chunk = max(size, 1) if whole.check is None else CHUNK
+    if window.last is None:
+        commits = list(islice(inside.forward(chunk), size))
+    else:
+        commits = list(islice(inside.backward(chunk), size))[::-1]
+        inside = inside if commits else inside.between(inside.high, inside.high)
+    return LogPage(snapshot, whole, inside, commits)
 
 
 async def _resolve(
     root: RootView | None,
     context: Context,
     since: int = 0,
-    first: int = PAGE_DEFAULT,
-    after: str | None = None,
+    until: int | None = None,
+    filter_: CommitCheck | None = None,
+    **given: object,
 ) -> LogPage:
-    if since < 0:
-        msg = f"since is {since}"
-        raise BadUsage(msg, "give a revision: 0 or more")
-    size = Window(first).size()
-    begin = since if after is None else max(since, read_cursor(after, "commit"))
+    for name, revision in (("since", since), ("until", until)):
+        if revision is not None and revision < 0:
+            msg = f"{name} is {revision}"
+            raise BadUsage(msg, "give a revision: 0 or more")
     snapshot = pinned(root, context)
-    return await in_worker(read_log, context.workspace, snapshot, since, begin, size)
+    newest = snapshot.revision if until is None else min(until, snapshot.revision)
+    whole = Stretch(context.workspace, since, max(since, newest), filter_)
+    return await in_worker(read_log, snapshot, whole, window_of(given))
 
 
-def log_field(commit: type, connections: Connections) -> CallField:
+def log_field(
+    commit: type, values: Values, connections: Connections, filters: Filters
+) -> CallField:
     """Make `changes`."""
+    type_ = commit_filter(values, filters.tests)
     return CallField(
         "changes",
         optional(connections.of("Commit", commit, "commits")),
@@ -83,7 +105,8 @@ def log_field(commit: type, connections: Connections) -> CallField:
         _resolve,
         [
             argument("since", int, "Only what came after this revision.", default=0),
-            argument("first", int, f"How many to give: at most {PAGE_MOST}.", default=PAGE_DEFAULT),
-            argument("after", optional(str), "Only what comes after this cursor."),
+            argument("until", optional(int), "Only what came up to this revision."),
+            argument("filter", optional(type_), "Only those that pass.", source="filter_"),
+            *window_arguments(),
         ],
     )

@@ -1,6 +1,8 @@
 """`node` and `nodes`: anything by its id, as Relay asks for it; and relationships likewise."""
 
 from graph.errors import BadUsage
+from graph.model.codec import shown
+from graph.model.snapshot import Snapshot
 from schema.building import ID, CallField, argument, many, optional
 from schema.context import Context
 from schema.identity import node_ref, relation_ref
@@ -22,7 +24,8 @@ def node_fields(node: type, relationship: type) -> list[CallField]:
         CallField(
             "nodes",
             many(optional(node)),
-            "The nodes of ids, in their order; null in the place of each that names none.",
+            "The nodes of ids, in their order, each as often as it is given. Null in the place of"
+            " each that names none; an error beside it where it is no id at all.",
             _nodes,
             [argument("ids", many(ID), f"The ids: at most {PAGE_MOST}.")],
         ),
@@ -41,11 +44,22 @@ def _node(root: RootView | None, context: Context, id_: str) -> NodeView | None:
     return None if ref is None else node_view(pinned(root, context), ref)
 
 
-def _nodes(root: RootView | None, context: Context, ids: list[str]) -> list[NodeView | None]:
+def _nodes(
+    root: RootView | None, context: Context, ids: list[str]
+) -> list[NodeView | BadUsage | None]:
     if len(ids) > PAGE_MOST:
         msg = f"{len(ids)} ids were given: the limit is {PAGE_MOST}"
         raise BadUsage(msg, "ask in several requests")
-    return [_node(root, context, id_) for id_ in ids]
+    snapshot = pinned(root, context)
+    return [_one(snapshot, id_) for id_ in ids]
+
+
+def _one(snapshot: Snapshot, id_: str) -> NodeView | BadUsage | None:
+    """Give a node, or the error that stands for it alone."""
+    ref = node_ref(id_)
+    if ref is None:
+        return BadUsage(f"{shown(id_)} is not the id of a node", "give an id as `id` had it")
+    return node_view(snapshot, ref)
 
 
 def _relationship(root: RootView | None, context: Context, id_: str) -> RelationView | None:

@@ -4,18 +4,20 @@ A node is found when each word of the text is in its key, name, description or t
 case. Best first: the key or name is the text, begins with it, holds it; then the other places.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import NamedTuple
 
 from graph.errors import BadUsage
-from graph.model.catalog import ENTITIES
+from graph.model.catalog import ENTITIES, EntityKind
+from graph.model.changes import Change, NodeChange
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from schema.building import CallField, argument, attribute, many, object_type, optional
 from schema.context import Context
+from schema.folding import folded
 from schema.paging import Window
 from schema.queries.pin import pinned
 from schema.types.values import Values
@@ -49,14 +51,42 @@ class Hits:
     total_count: int
 
 
-def _folded(entity: Entity) -> _Words:
-    names = tuple(text.casefold() for text in (entity.key, entity.name) if text)
-    more = [text.casefold() for text in (entity.description, *entity.tags) if text]
+def _words_of(entity: Entity) -> _Words:
+    names = tuple(folded(text) for text in (entity.key, entity.name) if text)
+    more = [folded(text) for text in (entity.description, *entity.tags) if text]
     return _Words(entity.ref, names, "\n".join([*names, *more]))
 
 
-def _index(snapshot: Snapshot) -> Mapping[str, tuple[_Words, ...]]:
-    return {kind.label: tuple(map(_folded, snapshot.ordered(kind.cls))) for kind in ENTITIES}
+class _Index:
+    """What the nodes of a kind are called, by key; moved forward by writes."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, kind: EntityKind[Entity]) -> None:
+        self._kind = kind
+
+    def build(self, snapshot: Snapshot) -> dict[str, _Words]:
+        """Fold all texts."""
+        return {node.key: _words_of(node) for node in snapshot.ordered(self._kind.cls)}
+
+    def advance(
+        self, value: dict[str, _Words], after: Snapshot, changes: Sequence[Change]
+    ) -> dict[str, _Words]:
+        """Fold what was changed anew."""
+        del after
+        own = [c for c in changes if isinstance(c, NodeChange) and c.ref.kind == self._kind.label]
+        if not own:
+            return value
+        moved = dict(value)
+        for change in own:
+            if change.after is None:
+                moved.pop(change.ref.key, None)
+            else:
+                moved[change.ref.key] = _words_of(change.after)
+        return moved
+
+
+_INDEXES = {kind.label: _Index(kind) for kind in ENTITIES}
 
 
 def _rank(words: _Words, text: str) -> int:
@@ -68,14 +98,13 @@ def _rank(words: _Words, text: str) -> int:
 
 
 def find(snapshot: Snapshot, text: str, kinds: Sequence[str], limit: int) -> Hits:
-    """Find nodes by a text. Cost: linear in the texts of the kinds; folded once per revision."""
-    folded = " ".join(text.casefold().split())
-    terms = folded.split()
-    index = snapshot.derived(_index)
+    """Find nodes by a text. Cost: linear in the texts of the kinds; folded once, and again what is written."""
+    wanted = " ".join(folded(text).split())
+    terms = wanted.split()
     found = [
-        (_rank(words, folded), words.ref)
+        (_rank(words, wanted), words.ref)
         for kind in kinds
-        for words in index[kind]
+        for words in snapshot.evolved(_INDEXES[kind]).values()
         if terms and all(term in words.everything for term in terms)
     ]
     best = [(node_view(snapshot, ref), rank) for rank, ref in nsmallest(limit, found)]

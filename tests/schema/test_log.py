@@ -1,14 +1,17 @@
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strawberry.types import ExecutionResult
 
 from graph.commands import CreateNode, Link, UpdateNode
 from graph.model.values import Ref
 from graph.workspace import Workspace
 from schema.context import Context
+from schema.identity import node_id
 from tests.schema.asking import ask, company, filled, schema, told
 
 LOG = """query($since: Int! = 0, $first: Int! = 50, $after: String) {
@@ -74,6 +77,107 @@ def test_a_large_commit_is_paged_within() -> None:
 @pytest.mark.parametrize("arguments", ["since: -1", "first: 501", 'after: "x"', "first: -2"])
 def test_a_page_of_the_log_that_cannot_be_is_refused(arguments: str) -> None:
     assert ask(_busy(), f"{{ changes({arguments}) {{ totalCount }} }}").code == "BAD_USAGE"
+
+
+STRETCH = """query($since: Int, $until: Int, $filter: CommitFilter, $first: Int, $after: String,
+      $last: Int, $before: String) {
+  changes(since: $since, until: $until, filter: $filter, first: $first, after: $after, last: $last,
+      before: $before) {
+    totalCount nodes { revision } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }
+"""
+
+
+def _stretch(workspace: Workspace, **asked: object) -> Any:  # noqa: ANN401
+    return told(workspace, STRETCH, **{"since": 0, **asked})["changes"]
+
+
+def _revisions(page: Any) -> list[int]:  # noqa: ANN401
+    return [n["revision"] for n in page["nodes"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "revisions"),
+    [
+        ({"until": 2}, [1, 2]),
+        ({"since": 1, "until": 3}, [2, 3]),
+        ({"since": 3, "until": 1}, []),
+        ({"filter": {}}, [1, 2, 3, 4]),
+        ({"filter": {"actor": {"eq": "bob"}}}, [2]),
+        ({"filter": {"command": {"in": ["create", "link"]}}}, [1, 3, 4]),
+        ({"filter": {"kinds": ["TEAM"]}}, [1, 2]),
+        ({"filter": {"kinds": ["PRODUCT"], "relations": ["BUILDS"]}}, [3, 4]),
+        ({"filter": {"kinds": []}}, []),
+        ({"filter": {"subjects": ["Team/a"]}}, [1, 2, 4]),
+        ({"filter": {"subjects": [node_id(Ref("Product", "p"))]}}, [3, 4]),
+        ({"filter": {"subjects": ["BUILDS/Team/a->Product/p"]}}, [4]),
+        ({"filter": {"subjects": ["Team/a"], "relations": ["BUILDS"]}}, [4]),
+        ({"filter": {"at": {"lt": "2020-01-01T00:00:00Z"}}}, []),
+    ],
+)
+def test_the_log_is_narrowed_by_who_when_and_what(
+    asked: Mapping[str, object], revisions: list[int]
+) -> None:
+    page = _stretch(_busy(), **asked)
+    assert _revisions(page) == revisions
+    assert page["totalCount"] == len(revisions)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["ann", "bob"]), max_size=8),
+    st.sampled_from([None, "ann"]),
+    st.integers(0, 5),
+    st.none() | st.integers(0, 9),
+    st.integers(1, 3),
+)
+def test_the_log_is_paged_either_way_over_what_passes(
+    actors: list[str], actor: str | None, since: int, until: int | None, size: int
+) -> None:
+    workspace = filled()
+    for number, name in enumerate(actors):
+        workspace.execute(CreateNode("Team", f"t{number}"), actor=name)
+    wanted = None if actor is None else {"actor": {"eq": actor}}
+    asked = {"since": since, "until": until, "filter": wanted}
+    high = len(actors) if until is None else until
+    passing = [
+        at
+        for at, name in enumerate(actors, 1)
+        if since < at <= high and (actor is None or name == actor)
+    ]
+    forward, backward = list[int](), list[int]()
+    after = before = None
+    more = True
+    while more:
+        page = _stretch(workspace, **asked, first=size, after=after)
+        assert page["totalCount"] == len(passing)
+        assert page["pageInfo"]["hasPreviousPage"] is bool(forward)
+        forward += _revisions(page)
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    more = True
+    while more:
+        page = _stretch(workspace, **asked, last=size, before=before)
+        assert page["pageInfo"]["hasNextPage"] is bool(backward)
+        backward = _revisions(page) + backward
+        before, more = page["pageInfo"]["startCursor"], page["pageInfo"]["hasPreviousPage"]
+    assert forward == backward == passing
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"filter": {"subjects": ["nobody"]}}, "names neither a node nor a relationship"),
+        ({"filter": {"kinds": None}}, "kinds is null"),
+        ({"until": -1}, "until is -1"),
+        ({"first": 1, "last": 1}, "do not go together"),
+        ({"filter": {"subjects": [f"Team/{i}" for i in range(501)]}}, "the limit is 500"),
+    ],
+)
+def test_a_stretch_of_the_log_that_cannot_be_is_refused(
+    asked: Mapping[str, object], words: str
+) -> None:
+    answer = ask(_busy(), STRETCH, since=0, **asked)
+    assert answer.code == "BAD_USAGE"
+    assert words in answer.errors[0]["message"]
 
 
 async def _subscribed(context: Context, query: str) -> AsyncGenerator[Any, None]:

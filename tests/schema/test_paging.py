@@ -176,3 +176,91 @@ def test_many_nodes_are_filtered_off_the_event_loop_to_the_same_effect() -> None
     assert _keys(page) == ["t1100"]
     assert page["totalCount"] == 100
     assert page["pageInfo"]["hasNextPage"] is True
+
+
+@pytest.mark.parametrize("order", [[{"field": "NAME"}], [{"field": "CAPACITY"}, {"field": "NAME"}]])
+def test_cursors_stay_short_however_long_the_texts_they_sort_by(order: object) -> None:
+    names = ["\x01" * 50_000 + end for end in ("b", "a")] + ["\x01" * 10]
+    workspace = filled(*(node("Team", f"t{i}", name=name) for i, name in enumerate(names)))
+    found: list[str] = []
+    after = None
+    for _ in names:
+        page = _page(workspace, {"orderBy": order, "first": 1, "after": after})
+        found += _keys(page)
+        after = page["pageInfo"]["endCursor"]
+        assert len(after) < 3_000
+    assert found == ["t2", "t0", "t1"]  # the first 200 characters are alike: the key decides
+
+
+def test_a_cursor_names_a_relationship_whatever_its_keys_are_made_of() -> None:
+    keys = ["中" * 499 + end for end in "abc"]
+    parts = [node("WorkItem", key) for key in keys]
+    links = [link(f"WorkItem/{key}", "PART_OF", "WorkItem/whole") for key in keys]
+    workspace = filled(node("WorkItem", "whole"), *parts, *links)
+    query = """query($after: String) { workItem(key: "whole") {
+      parts(first: 1, after: $after, orderBy: [{field: NAME}, {field: DURATION_DAYS}]) {
+        nodes { key } pageInfo { endCursor } } } }"""
+    found: list[str] = []
+    after = None
+    for _ in keys:
+        page = told(workspace, query, after=after)["workItem"]["parts"]
+        found += [n["key"] for n in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert found == keys
+
+
+def test_a_cursor_of_one_connection_is_refused_by_another() -> None:
+    workspace = company()
+    query = """{ workItems(first: 1) { pageInfo { endCursor } } team(key: "alpha") {
+      delivers { pageInfo { endCursor } } dependents { pageInfo { endCursor } } } }"""
+    found = told(workspace, query)
+    listed = found["workItems"]["pageInfo"]["endCursor"]
+    walked = found["team"]["delivers"]["pageInfo"]["endCursor"]
+    other = found["team"]["dependents"]["pageInfo"]["endCursor"]
+    walk = """query($c: String) { team(key: "alpha") { delivers(after: $c) { totalCount } } }"""
+    assert told(workspace, walk, c=walked)["team"]["delivers"]["totalCount"] == 1
+    for cursor in (listed, other):
+        assert ask(workspace, walk, c=cursor).code == "BAD_USAGE"
+    whole = "query($c: String) { workItems(after: $c) { totalCount } }"
+    assert ask(workspace, whole, c=walked).code == "BAD_USAGE"
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys", "before", "after"),
+    [
+        ({"first": 0}, [], False, True),
+        ({"last": 0}, [], True, False),
+        ({"last": 2}, ["c", "d"], True, False),
+        ({"first": 10}, ["a", "b", "c", "d"], False, False),
+        ({"first": None, "last": None}, ["a", "b", "c", "d"], False, False),
+    ],
+)
+def test_a_page_says_what_is_on_either_side(
+    asked: Mapping[str, object], keys: Sequence[str], before: bool, after: bool
+) -> None:
+    workspace = filled(*(node("Team", key, capacity=1) for key in "abcd"), node("Team", "z"))
+    for wanted in ({"capacity": {"gte": 1}}, {"not": {"key": {"eq": "z"}}}):
+        page = _page(workspace, {**asked, "filter": wanted})
+        assert _keys(page) == keys
+        assert page["totalCount"] == 4
+        assert page["pageInfo"]["hasPreviousPage"] is before
+        assert page["pageInfo"]["hasNextPage"] is after
+
+
+def test_a_window_between_two_cursors_is_bounded_by_both() -> None:
+    workspace = filled(*(node("Team", key) for key in "abcdef"))
+    edges = _page(workspace, {})["edges"]
+    cursors = {edge["node"]["key"]: edge["cursor"] for edge in edges}
+    between = {"after": cursors["a"], "before": cursors["e"]}
+    assert _keys(_page(workspace, {**between, "first": 2})) == ["b", "c"]
+    assert _keys(_page(workspace, {**between, "last": 2})) == ["c", "d"]
+    empty = _page(workspace, {"after": cursors["e"], "before": cursors["a"]})
+    assert _keys(empty) == []
+    assert empty["pageInfo"]["hasNextPage"] is True
+
+
+def test_many_rows_are_counted_off_the_event_loop_and_only_for_those_who_ask() -> None:
+    workspace = filled(*(node("Team", f"t{i:04}", capacity=i % 2) for i in range(2_500)))
+    query = """{ teams(filter: {capacity: {eq: 1}}, first: 1) { a: totalCount b: totalCount
+      nodes { key } } }"""
+    assert told(workspace, query)["teams"] == {"a": 1250, "b": 1250, "nodes": [{"key": "t0001"}]}

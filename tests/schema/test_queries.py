@@ -1,6 +1,7 @@
 import pytest
 
 from graph.commands import UpdateNode
+from graph.model.codec import shown
 from graph.model.values import Ref
 from schema.identity import node_id, opaque
 from tests.schema.asking import ask, company, filled, link, node, told
@@ -26,15 +27,26 @@ def test_a_node_is_found_by_its_key_and_by_its_id() -> None:
     assert again == {"__typename": "Team", "key": "alpha"}
 
 
-@pytest.mark.parametrize(
-    "id_",
-    ["", "%", "Team/alpha", opaque("Team:nobody"), opaque("Planet:x"), opaque("Team"), "A" * 9_999],
-)
-def test_an_id_that_names_nothing_is_null_for_itself_alone(id_: str) -> None:
-    good = node_id(Ref("Team", "alpha"))
+@pytest.mark.parametrize("key", ["nobody", "a\nb"])
+def test_an_id_of_nothing_that_there_is_is_null_for_itself_alone(key: str) -> None:
+    ids = [node_id(Ref("Team", key)), node_id(Ref("Team", "alpha"))]
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { key } }"
-    found = told(company(), query, ids=[id_, good])["nodes"]
-    assert found == [None, {"key": "alpha"}]
+    assert told(company(), query, ids=ids)["nodes"] == [None, {"key": "alpha"}]
+
+
+@pytest.mark.parametrize(
+    "id_", ["", "%", "Team/alpha", opaque("Planet:x"), opaque("Team"), "A" * 9_999]
+)
+def test_what_is_no_id_is_null_for_itself_alone_with_an_error_that_names_it(id_: str) -> None:
+    good = node_id(Ref("Team", "alpha"))
+    answer = ask(
+        company(), "query($ids: [ID!]!) { nodes(ids: $ids) { key } }", ids=[good, id_, good]
+    )
+    assert answer.data["nodes"] == [{"key": "alpha"}, None, {"key": "alpha"}]
+    assert answer.code == "BAD_USAGE"
+    (error,) = answer.errors
+    assert error["path"] == ["nodes", 1]
+    assert shown(id_) in error["message"]
 
 
 def test_relationships_are_walked_both_ways_with_their_properties() -> None:
