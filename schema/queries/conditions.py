@@ -14,9 +14,10 @@ from graph.errors import BadUsage
 from graph.model.catalog import ENTITY, Property
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
+from graph.model.sorting import sorted_in_runs
 from graph.model.values import Ref
 from schema.queries.filtering import ValueTest
-from schema.queries.indexes import is_indexed, of_values
+from schema.queries.indexes import is_indexed, is_much, of_values
 
 MOST_TESTS = 200
 """A filter holds at most so many tests."""
@@ -94,11 +95,14 @@ class ByProperty:
             return None
         exact = self.test.operators == 1
         if self.prop.name == "key":
-            refs = [Ref(label, str(value)) for value in sorted(map(str, values))]
+            refs = [
+                Ref(label, key) for key in sorted(key for key in values if isinstance(key, str))
+            ]
             return Found([n for n in map(sight.snapshot.get, refs) if n is not None], exact)
         if not is_indexed(self.prop):
             return None
-        return Found(of_values(sight.snapshot, label, self.prop, values), exact)
+        nodes = of_values(sight.snapshot, label, self.prop, values)
+        return None if nodes is None else Found(nodes, exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +199,17 @@ class AnyOf:
 
     def among(self, sight: Sight, label: str) -> Found | None:
         """Give what the parts know of together, where each of them knows."""
-        known = [part.among(sight, label) for part in self.parts]
-        if any(found is None for found in known):
-            return None
-        nodes = {node.key: node for found in known if found is not None for node in found.nodes}
-        return Found(
-            [nodes[key] for key in sorted(nodes)], all(found.exact for found in known if found)
-        )
+        known: list[Found] = []
+        total = 0
+        for part in self.parts:
+            found = part.among(sight, label)
+            total += len(found.nodes) if found else 0
+            if found is None or is_much(sight.snapshot, label, total):
+                return None
+            known.append(found)
+        nodes = {node.key: node for found in known for node in found.nodes}
+        keys = sorted_in_runs(list(nodes), str)
+        return Found([nodes[key] for key in keys], all(found.exact for found in known))
 
 
 @dataclass(frozen=True, slots=True)

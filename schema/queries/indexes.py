@@ -17,6 +17,8 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Shape
 from schema.queries.filtering import comparable
 
+FEW, MOST_SHARE = 1_000, 4
+"""What is found in several places is put together where it is few, or less than this part of all."""
 _NAMES = frozenset({"name", "source", "source_id"})
 _key = attrgetter("key")
 
@@ -33,11 +35,20 @@ def is_indexed(prop: Property) -> bool:
 
 def of_values(
     snapshot: Snapshot, label: str, prop: Property, values: Collection[Hashable]
-) -> Sequence[Entity]:
-    """Give the nodes with one of the values, sorted by key. Cost: linear in them."""
+) -> Sequence[Entity] | None:
+    """Give the nodes with one of the values, sorted by key; None where that is much of all."""
     index = snapshot.evolved(_indexed(label, prop.attribute))
     found = [index[value] for value in values if value in index]
-    return found[0] if len(found) == 1 else list(merge(*found, key=_key))
+    if len(found) == 1:
+        return found[0]
+    if is_much(snapshot, label, sum(map(len, found))):
+        return None
+    return list(merge(*found, key=_key))
+
+
+def is_much(snapshot: Snapshot, label: str, found: int) -> bool:
+    """Say whether so many nodes of a kind are more than is worth putting together."""
+    return found > FEW and found * MOST_SHARE > len(snapshot.keys(label))
 
 
 class _Indexed:

@@ -8,6 +8,7 @@ from graph.errors import BadUsage
 from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.snapshot import Snapshot
+from graph.model.sorting import sorted_in_runs
 from graph.model.values import Ref
 from schema.queries.conditions import AllOf, Condition, Filter, Found, NodeCheck, Sight, Weight
 from schema.queries.filtering import ValueTest, refuse_nulls
@@ -78,7 +79,11 @@ class Linked:
             for link in back(end.ref, self.end.relation.cls)
             if (ref := self.end.near(link)).kind == label
         }
-        nodes = [node for ref in sorted(refs) if (node := sight.snapshot.get(ref)) is not None]
+        nodes = [
+            node
+            for ref in sorted_in_runs(list(refs), tuple)
+            if (node := sight.snapshot.get(ref)) is not None
+        ]
         return Found(nodes, exact=False)
 
 

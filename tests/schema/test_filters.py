@@ -18,6 +18,8 @@ def _teams(workspace: Workspace, wanted: Mapping[str, object]) -> list[str]:
         ({}, ["alpha", "beta"]),
         ({"key": {"eq": "beta"}}, ["beta"]),
         ({"key": {"in": ["beta", "gamma"]}}, ["beta"]),
+        ({"key": {"eq": None}}, []),
+        ({"name": {"in": ["Beta", "Alpha", "Gamma"]}}, ["alpha", "beta"]),
         ({"name": {"contains": "LPH"}}, ["alpha"]),
         ({"name": {"startsWith": "be"}}, ["beta"]),
         ({"capacity": {"gt": 2.5}}, ["alpha"]),
@@ -103,6 +105,10 @@ def test_what_there_is_one_of_at_most_is_asked_for_directly() -> None:
     ):
         found = told(workspace, query, f=wanted)["workItems"]["nodes"]
         assert [n["key"] for n in found] == keys
+
+
+def test_a_key_that_reads_none_is_not_a_missing_one() -> None:
+    assert _teams(filled(node("Team", "None")), {"key": {"eq": None}}) == []
 
 
 def test_an_estimate_is_tested_by_its_parts() -> None:
