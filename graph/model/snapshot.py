@@ -148,6 +148,10 @@ class Snapshot:
         """Give all nodes of a kind sorted by key; sorted once, and kept in order by changes."""
         return cast("tuple[E, ...]", self.evolved(_sorted(cls.KIND)))
 
+    def is_ordered(self, kind: str) -> bool:
+        """Say whether `ordered` costs little for a kind."""
+        return self.is_near(_sorted(kind))
+
     def count(self) -> tuple[int, int]:
         """Count nodes and relationships."""
         return (

@@ -6,20 +6,25 @@ that name things. Other texts would cost more memory than looking through them c
 
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Sequence
+from contextlib import nullcontext
 from functools import cache
 from heapq import merge
 from operator import attrgetter
+from threading import Lock
 
 from graph.model.catalog import ENTITY, Property
 from graph.model.changes import Change, NodeChange
 from graph.model.entities import Entity
 from graph.model.snapshot import Snapshot
 from graph.model.values import Shape
+from schema.paging import AT_ONCE
 from schema.queries.filtering import comparable
 
 FEW, MOST_SHARE = 1_000, 4
 """What is found in several places is put together where it is few, or less than this part of all."""
 _NAMES = frozenset({"name", "source", "source_id"})
+_MAKING = Lock()
+"""Fifty requests that ask at once make one index, not fifty."""
 _key = attrgetter("key")
 
 Index = dict[Hashable, tuple[Entity, ...]]
@@ -37,7 +42,10 @@ def of_values(
     snapshot: Snapshot, label: str, prop: Property, values: Collection[Hashable]
 ) -> Sequence[Entity] | None:
     """Give the nodes with one of the values, sorted by key; None where that is much of all."""
-    index = snapshot.evolved(_indexed(label, prop.attribute))
+    rule = _indexed(label, prop.attribute)
+    # Who has to wait is in a worker: among few nodes the index is made at once, on the event loop.
+    with _MAKING if len(snapshot.keys(label)) > AT_ONCE else nullcontext():
+        index = snapshot.evolved(rule)
     found = [index[value] for value in values if value in index]
     if len(found) == 1:
         return found[0]

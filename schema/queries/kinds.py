@@ -60,6 +60,8 @@ def _list(kind: EntityKind[Entity]) -> Callable[..., object]:
         snapshot, order = pinned(root, context), order_of(kind.label, order_by)
         wanted, sight = window_of(window), sight_of(snapshot, context)
         nodes = len(snapshot.keys(kind.label))
+        if filter_ is None and not order.keys and snapshot.is_ordered(kind.label):
+            return node_page(sight, order, filter_, wanted)
         return listed(
             sight, nodes, filter_, order, lambda: node_page(sight, order, filter_, wanted)
         )
