@@ -6,6 +6,8 @@ python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--packag
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from bench.bottlenecks import bottleneck_figures
@@ -13,6 +15,7 @@ from bench.figures import Figure, machine
 from bench.goals import goal_figures
 from bench.graphload import graph_figures
 from bench.impact import impact_figures
+from bench.lists import list_figures
 from bench.schedules import schedule_figures
 from bench.starts import start_figures
 
@@ -29,7 +32,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument(
         "--only",
-        choices=("starts", "goals", "bottlenecks", "impact", "schedules", "graph"),
+        choices=("starts", "goals", "bottlenecks", "impact", "lists", "schedules", "graph"),
         default=None,
     )
     parser.add_argument("--packages", type=Path, default=PACKAGES)
@@ -37,17 +40,18 @@ def main() -> int:
     print(machine(), flush=True)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
-        folder = Path(name)
-        if options.only in {None, "starts"}:
-            figures += shown(start_figures(folder / "starts", options.runs))
-        if options.only in {None, "goals"}:
-            figures += shown(goal_figures(options.runs))
-        if options.only in {None, "bottlenecks"}:
-            figures += shown(bottleneck_figures(options.runs))
-        if options.only in {None, "impact"}:
-            figures += shown(impact_figures(options.packages, options.runs))
-        if options.only in {None, "schedules"}:
-            figures += shown(schedule_figures(options.runs))
+        folder, runs = Path(name), options.runs
+        measures: Mapping[str, Callable[[int], list[Figure]]] = {
+            "starts": partial(start_figures, folder / "starts"),
+            "goals": goal_figures,
+            "bottlenecks": bottleneck_figures,
+            "impact": partial(impact_figures, options.packages),
+            "lists": list_figures,
+            "schedules": schedule_figures,
+        }
+        for word, measure in measures.items():
+            if options.only in {None, word}:
+                figures += shown(measure(runs))
         if options.only in {None, "graph"}:
             for engine in options.engine or ["embedded"]:
                 figures += shown(
