@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     socket_wait_s: float = Field(
         default=10.0, gt=0, le=600, description="How long a WebSocket may stay without its start."
     )
+    send_wait_s: float = Field(
+        default=20.0, gt=0, le=600, description="How long a client may leave what it asked unread."
+    )
 
     @property
     def limits(self) -> Limits:

@@ -60,6 +60,14 @@ def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[b
 
 
 @contextmanager
+def serving(folder: Path) -> Iterator[tuple[int, int]]:
+    """Run `headwater serve` on an engine and an empty graph of its own; gives process id and port."""
+    with _running(["serve", "--data-dir", str(folder)], os.environ.copy()) as (process, port):
+        _await_ready(port)
+        yield process.pid, port
+
+
+@contextmanager
 def _running(
     arguments: list[str], environment: dict[str, str]
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:

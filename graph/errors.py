@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     REFUSED = "refused"
     BAD_USAGE = "bad_usage"
     REVISION_UNKNOWN = "revision_unknown"
+    RESUME_FROM = "resume_from"
     CONTENDED = "contended"
     STORE_UNREACHABLE = "store_unreachable"
     STORE_UNAUTHORISED = "store_unauthorised"
@@ -124,9 +125,26 @@ class Contended(HeadwaterError):
 
 
 class RevisionUnknown(HeadwaterError):
-    """The asked revision is not there: not yet written, or before the log begins."""
+    """The asked revision is not there: not yet written, or before the log begins.
+
+    `oldest` is the first revision that the log has, where it begins later.
+    """
 
     code = ErrorCode.REVISION_UNKNOWN
+
+    def __init__(self, message: str, hint: str = "", oldest: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.oldest = oldest
+
+
+class ResumeFrom(HeadwaterError):
+    """The reader fell too far behind to be told on: `revision` is the last that he was told of."""
+
+    code = ErrorCode.RESUME_FROM
+
+    def __init__(self, message: str, hint: str, revision: int) -> None:
+        super().__init__(message, hint)
+        self.revision = revision
 
 
 class StoreUnreachable(HeadwaterError):

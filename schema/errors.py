@@ -16,7 +16,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from graph.errors import HeadwaterError, Refused, Violation
+from graph.errors import HeadwaterError, Refused, ResumeFrom, RevisionUnknown, Violation
 
 INTERNAL = "INTERNAL_ERROR"
 PROBLEMS_TOLD = 20
@@ -55,6 +55,10 @@ def _known(error: GraphQLError, cause: HeadwaterError) -> GraphQLError:
     if isinstance(cause, Refused):
         more["problems"] = [_told(found) for found in cause.violations[:PROBLEMS_TOLD]]
         more["problemCount"] = len(cause.violations)
+    elif isinstance(cause, ResumeFrom):
+        more["revision"] = cause.revision
+    elif isinstance(cause, RevisionUnknown) and cause.oldest is not None:
+        more["oldestRevision"] = cause.oldest
     classed = {"code": cause.code.name, "classification": CALLERS}
     return _rebuilt(error, cause.message, {**classed, **more})
 

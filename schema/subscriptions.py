@@ -5,29 +5,36 @@ the progress of goals moves, through any number of levels, and which key results
 `dependencies` tells what becomes of the dependencies of some teams, write by write.
 """
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 
-from graph.analyses.dependencies.dependencychange import DependencyChange, dependency_changes
-from graph.analyses.goals.progresschange import ProgressChange, progress_changes
+from graph.analyses.dependencies.dependencychange import DependencyChange
+from graph.analyses.goals.progresschange import ProgressChange, progress_changes, progress_standing
 from graph.analyses.goals.rollup import RollUp, rollup
 from graph.errors import BadUsage, NotFound
-from graph.model.changes import Commit, NodeChange, RelationChange
+from graph.model.changes import RelationChange
 from graph.model.entities import KeyResult, Objective, Team
-from graph.model.relations import DependsOn, RelationRef
+from graph.model.relations import DependsOn, Relation
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from schema.building import ID, CallField, TypeRef, argument, extend, many, object_type, optional
 from schema.context import Context
+from schema.hearing import heard
 from schema.identity import given_ref
+from schema.steps import Filter, Step
 from schema.types.log import CommitView
 from schema.types.results import Results, ResultView
 from schema.types.values import Values
 from schema.views import RelationView
 from schema.worker import in_worker
 
-LOG_PAGE = 100
 MOST_WATCHED = 200
-"""Goals, or teams, that one subscription may watch."""
+"""Goals, teams or nodes that one subscription may watch."""
+_SINCE = (
+    "The last revision that was seen; the newest if left out. What came after is told before what is"
+    " new. A client that is too slow gets the error RESUME_FROM with the revision to give here."
+)
 
 
 def subscription_type(commit: type, depends_on: TypeRef, values: Values, results: Results) -> type:
@@ -44,10 +51,27 @@ def subscription_type(commit: type, depends_on: TypeRef, values: Values, results
                 optional(many(values.kind)),
                 "Only commits that change nodes of these kinds, or relationships of such nodes.",
             ),
+            argument("since", optional(int), _SINCE),
             argument(
-                "since",
-                optional(int),
-                "The last revision that was seen; the newest if left out.",
+                "of",
+                optional(many(ID)),
+                "Only commits that change these nodes or relationships of theirs; by their ids or"
+                f" as KIND/KEY, at most {MOST_WATCHED}, also such as are not there yet.",
+            ),
+            argument(
+                "ofTeams",
+                optional(many(ID)),
+                "Only commits that change what these teams answer for, before or since: their work,"
+                " products, goals and their key results, and what joins those to anything, such as"
+                f" dependencies. At most {MOST_WATCHED}.",
+                source="of_teams",
+            ),
+            argument(
+                "under",
+                optional(many(ID)),
+                "Only commits that change these objectives or key results, or anything that"
+                " contributes to one through any number of levels, before or since: what is moved"
+                f" below one is followed from then on. At most {MOST_WATCHED}.",
             ),
         ],
     )
@@ -62,7 +86,13 @@ def subscription_type(commit: type, depends_on: TypeRef, values: Values, results
                 "of",
                 many(ID),
                 f"Objectives and key results, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
-            )
+            ),
+            argument(
+                "initial",
+                bool,
+                "Tell first how each of them stands, as a change by nothing.",
+                default=False,
+            ),
         ],
     )
     text = "What a client can be told of as it happens."
@@ -87,39 +117,74 @@ def _dependencies_field(depends_on: TypeRef, results: Results) -> CallField:
                 f"Teams, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
                 source="of_teams",
             ),
-            argument(
-                "since",
-                optional(int),
-                "The last revision that was seen; the newest if left out. What came after is told"
-                " before what is new.",
-            ),
+            argument("since", optional(int), _SINCE),
         ],
     )
 
 
-def _dependency(row: ResultView, context: Context) -> RelationView | None:
+@dataclass(frozen=True, slots=True)
+class _OfTeams:
+    """Wants what becomes of the dependencies of some teams."""
+
+    teams: frozenset[str]
+    scoped: bool = True
+
+    def meets(self, step: Step) -> bool:
+        """Say whether the write did anything to one."""
+        return bool(self.rows(step))
+
+    def rows(self, step: Step) -> list[DependencyChange]:
+        """Give what it did, with no other teams on the sides."""
+        found = []
+        for row in step.scope.dependencies if step.scope else ():
+            sides = tuple(side for side in row.sides if side.team in self.teams)
+            if sides:
+                found.append(replace(row, sides=sides))
+        return found
+
+
+class _Told(ResultView):
+    """What became of a dependency, with the relationship as the write left it."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, snapshot: Snapshot, result: object, left: Relation | None) -> None:
+        super().__init__(snapshot, result)
+        self.left = left
+
+
+def _dependency(row: _Told, context: Context) -> RelationView | None:
     del context
-    found = row.snapshot.relation(RelationRef(DependsOn.TYPE, str(row.dependency)))
-    return None if found is None else RelationView(row.snapshot, found)
+    return None if row.left is None else RelationView(row.snapshot, row.left)
 
 
 async def _dependencies(
     _: object, context: Context, of_teams: list[str], since: int | None = None
 ) -> AsyncGenerator[ResultView, None]:
-    teams = frozenset(_team(context.snapshot, text) for text in of_teams)
-    if not 0 < len(teams) <= MOST_WATCHED:
-        msg = f"ofTeams names {len(teams)} teams"
+    wanted = _OfTeams(_teams(context.snapshot, of_teams))
+    async with aclosing(heard(context, since, wanted)) as steps:
+        async for step in steps:
+            left = {
+                change.ref.key: change.after
+                for change in step.commit.changes
+                if isinstance(change, RelationChange) and change.ref.type == DependsOn.TYPE
+            }
+            newest = context.workspace.snapshot()
+            for row in wanted.rows(step):
+                yield _Told(newest, row, left.get(row.dependency))
+
+
+def _teams(snapshot: Snapshot, texts: list[str]) -> frozenset[str]:
+    return frozenset(_team(snapshot, text) for text in _few("ofTeams", texts, "teams"))
+
+
+def _few(name: str, texts: list[str], what: str) -> list[str]:
+    """Give what is named, each once. BadUsage when there is none, or too many."""
+    found = list(dict.fromkeys(texts))
+    if not 0 < len(found) <= MOST_WATCHED:
+        msg = f"{name} names {len(found)} {what}"
         raise BadUsage(msg, f"name 1 to {MOST_WATCHED}")
-    workspace, known = context.workspace, context.snapshot
-    if since is not None:
-        known = await in_worker(workspace.as_of, since)
-    while True:
-        await context.feed.past(known.revision)
-        for commit in await in_worker(workspace.changes, known.revision, LOG_PAGE):
-            newest = workspace.snapshot()
-            known, changes = await in_worker(_after, known, newest, commit, teams)
-            for change in changes:
-                yield ResultView(known, change)
+    return found
 
 
 def _team(snapshot: Snapshot, text: str) -> str:
@@ -133,22 +198,18 @@ def _team(snapshot: Snapshot, text: str) -> str:
     return ref.key
 
 
-def _after(
-    known: Snapshot, newest: Snapshot, commit: Commit, teams: Collection[str]
-) -> tuple[Snapshot, tuple[DependencyChange, ...]]:
-    """Give the graph after a commit, the newest where that is it, and what it did."""
-    after = newest
-    if newest.revision != commit.revision:
-        after = known.apply(commit.changes, revision=commit.revision, at=commit.at)
-    return after, dependency_changes(known, after, commit, teams)
-
-
-async def _progress(_: object, context: Context, of: list[str]) -> AsyncGenerator[ResultView, None]:
-    refs = [_watched(context.snapshot, text) for text in dict.fromkeys(of)]
-    if not 0 < len(refs) <= MOST_WATCHED:
-        msg = f"of names {len(refs)} goals"
-        raise BadUsage(msg, f"name 1 to {MOST_WATCHED}")
-    seen, known = context.snapshot.revision, await in_worker(rollup, context.snapshot)
+async def _progress(
+    _: object,
+    context: Context,
+    of: list[str],
+    initial: bool = False,
+) -> AsyncGenerator[ResultView, None]:
+    refs = [_watched(context.snapshot, text) for text in _few("of", of, "goals")]
+    snapshot = context.snapshot
+    seen, known = snapshot.revision, await in_worker(rollup, snapshot)
+    if initial:
+        for standing in progress_standing(snapshot, refs):
+            yield ResultView(snapshot, standing)
     while True:
         await context.feed.past(seen)
         snapshot = context.workspace.snapshot()
@@ -175,27 +236,27 @@ def _moved(
 
 
 async def _changes(
-    _: object, context: Context, kinds: list[object] | None = None, since: int | None = None
+    _: object,
+    context: Context,
+    kinds: list[object] | None = None,
+    since: int | None = None,
+    **watched: list[str] | None,
 ) -> AsyncGenerator[CommitView, None]:
-    workspace = context.workspace
-    seen = context.snapshot.revision if since is None else since
-    names = None if kinds is None else {str(getattr(kind, "value", kind)) for kind in kinds}
-    while True:
-        await context.feed.past(seen)
-        for commit in await in_worker(workspace.changes, seen, LOG_PAGE):
-            seen = commit.revision
-            if names is None or touches(commit, names):
-                yield CommitView(workspace.snapshot(), commit)
+    wanted = _filter(context.snapshot, kinds, watched)
+    async with aclosing(heard(context, since, wanted)) as steps:
+        async for step in steps:
+            yield CommitView(context.workspace.snapshot(), step.commit)
 
 
-def touches(commit: Commit, kinds: set[str]) -> bool:
-    """Say whether a commit changes a node of some kinds, or a relationship of one."""
-    return any(
-        change.ref.kind in kinds if isinstance(change, NodeChange) else _joins(change, kinds)
-        for change in commit.changes
+def _filter(
+    snapshot: Snapshot, kinds: list[object] | None, watched: Mapping[str, list[str] | None]
+) -> Filter:
+    nodes, teams, goals = (watched.get(name) for name in ("of", "of_teams", "under"))
+    return Filter(
+        None if kinds is None else frozenset(str(getattr(kind, "value", kind)) for kind in kinds),
+        None if nodes is None else frozenset(map(given_ref, _few("of", nodes, "nodes"))),
+        None if teams is None else _teams(snapshot, teams),
+        None
+        if goals is None
+        else frozenset(_watched(snapshot, text) for text in _few("under", goals, "goals")),
     )
-
-
-def _joins(change: RelationChange, kinds: set[str]) -> bool:
-    link = change.after or change.before
-    return link is not None and (link.source.kind in kinds or link.target.kind in kinds)

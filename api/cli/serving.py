@@ -15,12 +15,11 @@ from api.cli.sweeping import leave_full_collections_to_sweeps, settle, sweeping
 from api.cli.terminal import say
 from api.graphiql import installed
 from api.settings import Settings
+from api.wire import config_of
 from graph.analyses.goals.rollup import rollup
 from graph.errors import EngineFailed
 from graph.workspace import Workspace
 
-GRACE: Final = 3
-"""Seconds that open requests and subscriptions get when the service is stopped."""
 SWITCH_S: Final = 0.001
 """How long a thread that computes keeps the others waiting. Measured with 50 forecasts at once on
 37,000 nodes: the event loop is late by 15 to 94 ms, in place of 126 to 253 ms with Python's 5 ms."""
@@ -62,14 +61,7 @@ def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, sin
     settle()
     leave_full_collections_to_sweeps()
     sys.setswitchinterval(SWITCH_S)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-        ws_max_size=settings.max_body_bytes,
-    )
+    config = config_of(app, settings)
     address = address_of(taken)
     server = _Server(
         config, lambda: _announce(workspace, settings, address, since), app.state.stopping

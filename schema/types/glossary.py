@@ -31,6 +31,7 @@ CODES: Mapping[ErrorCode, str] = {
     ErrorCode.REFUSED: "The write breaks a rule.",
     ErrorCode.BAD_USAGE: "What was asked for does not exist or does not fit together.",
     ErrorCode.REVISION_UNKNOWN: "The revision is not there: not yet written, or too old.",
+    ErrorCode.RESUME_FROM: "Too many writes came while the reader took none.",
     ErrorCode.CONTENDED: "Other writers came first too often; nothing was written.",
     ErrorCode.STORE_UNREACHABLE: "The database does not answer.",
     ErrorCode.STORE_UNAUTHORISED: "The database refuses the service.",

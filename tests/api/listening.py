@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.settings import Settings
+from api.wire import config_of
 from graph.workspace import Workspace
 
 
@@ -16,8 +17,7 @@ from graph.workspace import Workspace
 def served(workspace: Workspace, settings: Settings) -> Iterator[str]:
     """Serve until the context closes; gives host and port."""
     app = create_app(workspace, settings)
-    config = uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio")
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(app, settings, port=0))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     until = monotonic() + 10

@@ -61,6 +61,12 @@ def progress_changes(
     return tuple(_change(before, after, snapshot.revision, ref, ways.get(ref, [])) for ref in moved)
 
 
+def progress_standing(snapshot: Snapshot, refs: Sequence[Ref]) -> tuple[ProgressChange, ...]:
+    """Tell how some objectives and key results stand, as a change by nothing."""
+    known = rollup(snapshot)
+    return tuple(_change(known, known, snapshot.revision, ref, ()) for ref in refs)
+
+
 def _figures(known: RollUp, ref: Ref) -> tuple[float | None, float]:
     return known.progress(ref), known.coverage(ref)
 

@@ -1,0 +1,77 @@
+"""How connections are held: whoever does not read what he is sent is let go."""
+
+import asyncio
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from api.settings import Settings
+
+GRACE_S = 3
+"""Seconds that open requests and subscriptions get when the service is stopped."""
+
+
+class _Impatient(asyncio.Protocol):
+    """Ends a connection whose peer leaves what it was sent unread for too long.
+
+    What is written meets a full buffer then, and waits: that bounds the memory, but not the time.
+    The connection is cut, not closed: closing would wait for the buffer to be read.
+    """
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    patience_s = 0.0
+    _cut: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """Begin to wait for the reader."""
+        super().pause_writing()
+        if self._cut is None:
+            self._cut = self.loop.call_later(self.patience_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop to wait: enough was read."""
+        super().resume_writing()
+        self._let_be()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go."""
+        self._let_be()
+        super().connection_lost(exc)
+
+    def _let_be(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+            self._cut = None
+
+
+class _Http(_Impatient, H11Protocol):
+    """HTTP/1.1 on one connection."""
+
+
+class _Socket(_Impatient, WebSocketsSansIOProtocol):
+    """A WebSocket."""
+
+
+def config_of(app: Starlette, settings: Settings, **more: Any) -> uvicorn.Config:  # noqa: ANN401
+    """Give the configuration of a server of the application.
+
+    WebSockets are not compressed: what that takes of memory, on each connection, is more than all
+    the rest of a subscription.
+    """
+    patience = {"patience_s": settings.send_wait_s}
+    return uvicorn.Config(
+        app,
+        http=type("Http", (_Http,), patience),
+        ws=type("Socket", (_Socket,), patience),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,
+        **more,
+    )
