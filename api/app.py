@@ -32,7 +32,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     """Make the application. BadUsage when the settings would open it to other machines.
 
     While it runs, the workspace follows the writes of other processes. Closing it is up to the
-    caller. Who stops the process sets `state.stopping` first, an event that ends open streams.
+    caller. Who stops the process sets `state.stopping` first, which ends open streams.
     """
     require_loopback(settings)
     schema = build_schema(settings.limits, introspection=settings.dev)

@@ -1,18 +1,23 @@
 """GraphQL over HTTP, as one answer or as a stream of them, and over WebSockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http import (
+    GraphQLHTTPResponse,
+    GraphQLRequestData,
+    GraphQLRequestProtocol,
+)
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import (
@@ -20,14 +25,14 @@ from strawberry.subscriptions import (
     GRAPHQL_TRANSPORT_WS_PROTOCOL,
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionResult, SubscriptionExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
 from api.settings import Settings
 from api.socket import BoundedSocket, SocketHandler
-from api.streams import TRANSPORTS, DeferredParts, opened, until_stopping
+from api.streams import TRANSPORTS, DeferredParts, Streamed, Streams, beat_of, opening_of
 from graph.errors import HeadwaterError
 from graph.workspace import Workspace
 from schema.context import Context
@@ -84,7 +89,7 @@ class Endpoint(GraphQL[Context, None]):
             subscription_protocols=PROTOCOLS,
             connection_init_wait_timeout=timedelta(seconds=settings.socket_wait_s),
         )
-        self.stopping = asyncio.Event()
+        self.stopping = Streams()
         self.most_message_bytes = settings.max_body_bytes
         self._workspace = workspace
         self._wait_s = settings.revision_wait_s
@@ -103,10 +108,7 @@ class Endpoint(GraphQL[Context, None]):
             response = await self.run(request)
         except HTTPException as error:
             response = refusal_of(error).response()
-        if isinstance(response, StreamingResponse):
-            await until_stopping(response, self.stopping, scope, receive, send)
-        else:
-            await response(scope, receive, send)
+        await response(scope, receive, send)
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Leave the page to its own address."""
@@ -250,10 +252,35 @@ class Endpoint(GraphQL[Context, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        """Answer piece by piece. A client that goes away ends what makes the pieces."""
-        return await super().create_streaming_response(
-            request, opened(stream, headers), sub_response, headers
-        )
+        """Answer in parts, each as it comes. A client that goes away ends what makes them."""
+        pieces = cast("AsyncGenerator[str, None]", stream())
+        return Streamed(pieces, {**sub_response.headers, **headers}, self.stopping)
+
+    async def _create_streaming_response(
+        self,
+        request: Request,
+        result: SubscriptionExecutionResult,
+        protocol: GraphQLRequestProtocol,
+        sub_response: Response,
+    ) -> Response:
+        """Answer as strawberry does, with a third of its tasks: see `Streamed`."""
+        transport = self._get_stream_transport(protocol)
+        assert transport is not None
+        encode = self.encode_json_string
+
+        async def pieces() -> AsyncGenerator[str, None]:
+            pending: list[Any] = []
+            if opening:
+                yield opening
+            async with aclosing(cast("AsyncGenerator[Any, None]", result)) as values:
+                async for value in values:
+                    told, pending = await self._process_stream_result(request, value, pending)
+                    yield transport.encode_next(told, encode)
+            yield transport.encode_complete()
+
+        opening = opening_of(transport, encode)
+        headers = {**sub_response.headers, **transport.headers}
+        return Streamed(pieces(), headers, self.stopping, beat_of(transport, encode))
 
 
 _OBJECTS = ("variables", "extensions")

@@ -12,11 +12,18 @@ import orjson
 from graphql import GraphQLError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.http.exceptions import (
+    NonJsonMessageReceived,
+    NonTextMessageReceived,
+    WebSocketDisconnected,
+)
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    SubscribeMessage,
+)
 
 from schema.context import Context
 
@@ -53,6 +60,16 @@ class BoundedSocket(ASGIWebSocketAdapter):
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """The protocol on one connection."""
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log what went wrong; a client that goes away in the midst of an answer is nothing."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Begin; who has begun in time is not waited for any more."""
+        await super().handle_connection_init(message)
+        self.connection_init_timeout_task = None
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Run an operation, or say what is wrong with how it is asked for."""

@@ -5,9 +5,8 @@ the incremental delivery of GraphQL (`@defer`), RFC 2046, 5.1 (multipart).
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from typing import cast
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -84,51 +83,140 @@ TRANSPORTS: Mapping[str, type[HTTPStreamTransport]] = {
 }
 
 
-def opened(
-    stream: Callable[[], AsyncIterator[str]], headers: Mapping[str, str]
-) -> Callable[[], AsyncIterator[str]]:
-    """Begin the body of a multipart subscription with a delimiter, or its first part is none."""
-    if "subscriptionSpec" not in headers.get("Content-Type", ""):
-        return stream
-
-    async def pieces() -> AsyncIterator[str]:
-        yield _OPENING
-        async with aclosing(cast("AsyncGenerator[str, None]", stream())) as inner:
-            async for piece in inner:
-                yield piece
-
-    return pieces
+Beat = tuple[float, str]
+"""So many seconds after another it is told that the stream lives, and how."""
 
 
-async def until_stopping(
-    response: Response, stopping: asyncio.Event, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Send a stream until its end, the client's, or the process's.
+class Streams:
+    """The streams that are open, and whether they may go on. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._open: dict[Streamed, None] = {}
+        self._stopping = False
+
+    def __len__(self) -> int:
+        """Say how many are open."""
+        return len(self._open)
+
+    def is_set(self) -> bool:
+        """Say whether the process stops."""
+        return self._stopping
+
+    def set(self) -> None:
+        """End those that are open, and whatever is opened from now on: the process stops."""
+        self._stopping = True
+        for stream in list(self._open):
+            stream.end()
+
+    def begun(self, stream: "Streamed") -> None:
+        """Note a stream."""
+        self._open[stream] = None
+        if self._stopping:
+            stream.end()
+
+    def ended(self, stream: "Streamed") -> None:
+        """Forget a stream."""
+        self._open.pop(stream, None)
+
+
+class Streamed(Response):
+    """An answer piece by piece, until its end, the client's, or the process's.
 
     The last ends the answer without saying that the stream is complete, so that the client asks
-    again, of whoever serves then.
+    again, of whoever serves then. It takes two tasks: one that sends, and one that waits for the
+    client to go; what tells that the stream lives is a timer.
     """
-    ended = False
 
-    async def first() -> Message:
-        waiting = [asyncio.ensure_future(receive()), asyncio.ensure_future(_gone(stopping))]
+    def __init__(
+        self,
+        pieces: AsyncGenerator[str, None],
+        headers: Mapping[str, str],
+        streams: Streams,
+        beat: Beat | None = None,
+    ) -> None:
+        self.status_code = 200
+        self.background = None
+        self.init_headers(headers)
+        self._pieces = pieces
+        self._streams = streams
+        self._beat = beat
+        self._timer: asyncio.TimerHandle | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self._is_over = False
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Keep the headers; there is no length."""
+        self.raw_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in (headers or {}).items()
+        ]
+
+    def end(self) -> None:
+        """End the stream from outside; its sender says so to the client."""
+        if self._sender is not None and not self._is_over:
+            self._is_over = True
+            self._sender.cancel()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        del scope
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        loop = asyncio.get_running_loop()
+        self._sender = asyncio.current_task()
+        watching = loop.create_task(self._until_gone(receive))
+        if self._beat is not None:
+            self._beats(loop, send, *self._beat)
+        self._streams.begun(self)
         try:
-            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            return done.pop().result()
+            async with aclosing(self._pieces):
+                async for piece in self._pieces:
+                    await send(_body(piece))
+            self._is_over = True
+        except asyncio.CancelledError:
+            if not self._is_over or self._sender is None:
+                raise
+            self._sender.uncancel()
         finally:
-            for task in waiting:
-                task.cancel()
-
-    async def noting(message: Message) -> None:
-        nonlocal ended
-        ended = message["type"] == "http.response.body" and not message.get("more_body", False)
-        await send(message)
-
-    await response(scope, first, noting)
-    if stopping.is_set() and not ended:
+            self._is_over = True
+            self._streams.ended(self)
+            for cancelled in (watching, self._timer, self._beating):
+                if cancelled is not None:
+                    cancelled.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    async def _until_gone(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.end()
 
-async def _gone(stopping: asyncio.Event) -> Message:
-    await stopping.wait()
-    return {"type": "http.disconnect"}
+    def _beats(
+        self, loop: asyncio.AbstractEventLoop, send: Send, every_s: float, text: str
+    ) -> None:
+        def beat() -> None:
+            # One that is not through yet waits for a client who does not read.
+            if self._beating is None or self._beating.done():
+                self._beating = loop.create_task(_beaten(send, text))
+            self._timer = loop.call_later(every_s, beat)
+
+        self._timer = loop.call_later(every_s, beat)
+
+
+async def _beaten(send: Send, text: str) -> None:
+    await send(_body(text))
+
+
+def _body(text: str) -> Message:
+    return {"type": "http.response.body", "body": text.encode(), "more_body": True}
+
+
+def beat_of(transport: HTTPStreamTransport, encode: JSONEncoder) -> Beat:
+    """Give how a transport tells that it lives."""
+    return transport.heartbeat_interval, transport.heartbeat_message(encode)
+
+
+def opening_of(transport: HTTPStreamTransport, encode: JSONEncoder) -> str:
+    """Give what a body begins with: a delimiter, or the first part of a multipart body is none."""
+    first = transport.heartbeat_message(encode) if transport.send_initial_heartbeat else ""
+    return (_OPENING if isinstance(transport, SubscriptionParts) else "") + first

@@ -7,6 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from api.settings import Settings
 
@@ -53,7 +54,17 @@ class _Http(_Impatient, H11Protocol):
 
 
 class _Socket(_Impatient, WebSocketsSansIOProtocol):
-    """A WebSocket."""
+    """A WebSocket. What the handshake consisted of is not kept beside its scope."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin, and let the headers go: the scope has its own."""
+        super().handle_connect(event)
+        event.headers.clear()
+
+    def start_keepalive(self) -> None:
+        """Go on once the handshake is answered."""
+        self.response.headers.clear()
+        super().start_keepalive()
 
 
 def config_of(app: Starlette, settings: Settings, **more: Any) -> uvicorn.Config:  # noqa: ANN401

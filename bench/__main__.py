@@ -6,8 +6,7 @@ python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--packag
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.bottlenecks import bottleneck_figures
@@ -16,11 +15,14 @@ from bench.goals import goal_figures
 from bench.graphload import graph_figures
 from bench.impact import impact_figures
 from bench.lists import list_figures
+from bench.load import load_figures
 from bench.schedules import schedule_figures
 from bench.starts import start_figures
+from bench.subscribers import subscriber_figures
 
 PACKAGES = Path("../shared/data/debian_packages")
 """Where the packages of a Linux distribution are, if they are there: nodes.csv.gz, edges.csv.gz."""
+AREAS = ("starts", "goals", "bottlenecks", "impact", "schedules", "subscribers", "load", "graph")
 ENGINES = ("embedded", "5.26", "2026")
 
 
@@ -30,36 +32,37 @@ def main() -> int:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--teams", type=int, default=750)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument(
-        "--only",
-        choices=("starts", "goals", "bottlenecks", "impact", "lists", "schedules", "graph"),
-        default=None,
-    )
+    parser.add_argument("--only", choices=AREAS, default=None)
     parser.add_argument("--packages", type=Path, default=PACKAGES)
     options = parser.parse_args()
     print(machine(), flush=True)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
-        folder, runs = Path(name), options.runs
-        measures: Mapping[str, Callable[[int], list[Figure]]] = {
-            "starts": partial(start_figures, folder / "starts"),
-            "goals": goal_figures,
-            "bottlenecks": bottleneck_figures,
-            "impact": partial(impact_figures, options.packages),
-            "lists": list_figures,
-            "schedules": schedule_figures,
-        }
-        for word, measure in measures.items():
-            if options.only in {None, word}:
-                figures += shown(measure(runs))
-        if options.only in {None, "graph"}:
-            for engine in options.engine or ["embedded"]:
-                figures += shown(
-                    graph_figures(folder / engine, engine, options.teams, options.runs)
-                )
+        for area, measure in _measures(Path(name), options).items():
+            if options.only in {None, area}:
+                figures += shown(measure())
     missed = [figure for figure in figures if not figure.holds]
     print(f"{len(figures) - len(missed)} of {len(figures)} figures hold")
     return 1 if missed else 0
+
+
+def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[], list[Figure]]]:
+    runs = options.runs
+    return {
+        "starts": lambda: start_figures(folder / "starts", runs),
+        "goals": lambda: goal_figures(runs),
+        "bottlenecks": lambda: bottleneck_figures(runs),
+        "impact": lambda: impact_figures(options.packages, runs),
+        "lists": lambda: list_figures(runs),
+        "schedules": lambda: schedule_figures(runs),
+        "subscribers": lambda: subscriber_figures(folder / "subscribers"),
+        "load": lambda: load_figures(folder / "load"),
+        "graph": lambda: [
+            figure
+            for engine in options.engine or ["embedded"]
+            for figure in graph_figures(folder / engine, engine, options.teams, runs)
+        ],
+    }
 
 
 def shown(figures: list[Figure]) -> list[Figure]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 Heard = Callable[[], None]
 _MASK = b"\0\0\0\0"
 """Frames of a client have to be masked; this mask leaves the text as it is."""
+_PING = b"\x89"
 
 
 def http_request(
@@ -58,6 +59,8 @@ class Subscriber(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Send the next frame as an answer to each; then count what comes."""
+        if data[:1] == _PING:
+            self._transport.write(b"\x8a" + bytes([0x80 | data[1]]) + _MASK + data[2 : 2 + data[1]])
         if b'"next"' in data or b"event: next" in data:
             self._heard()
         if self.opened.is_set():
@@ -95,5 +98,7 @@ def by_events(heard: Heard) -> Subscriber:
 def by_socket(heard: Heard) -> Subscriber:
     """Subscribe over a WebSocket."""
     begin = socket_frame({"type": "connection_init"})
-    ask = socket_frame({"type": "subscribe", "id": os.urandom(4).hex(), "payload": {"query": QUERY}})
+    ask = socket_frame(
+        {"type": "subscribe", "id": os.urandom(4).hex(), "payload": {"query": QUERY}}
+    )
     return Subscriber([socket_request(), begin, ask], b"", heard)

@@ -15,6 +15,7 @@ from api.cli.sweeping import leave_full_collections_to_sweeps, settle, sweeping
 from api.cli.terminal import say
 from api.graphiql import installed
 from api.settings import Settings
+from api.streams import Streams
 from api.wire import config_of
 from graph.analyses.goals.rollup import rollup
 from graph.errors import EngineFailed
@@ -29,7 +30,7 @@ class _Server(uvicorn.Server):
     """A server that says when it is ready, and when it stops."""
 
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], stopping: asyncio.Event
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Streams
     ) -> None:
         super().__init__(config)
         self._ready = ready
@@ -43,8 +44,8 @@ class _Server(uvicorn.Server):
             self._ready()
 
     def _is_quiet(self) -> bool:
-        """Say whether no request is being answered, and no subscription is open."""
-        return not self.server_state.tasks
+        """Say whether no request is being answered, beside streams that may stay open for days."""
+        return len(self.server_state.tasks) <= len(self._stopping)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stopping.set()
