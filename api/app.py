@@ -17,6 +17,7 @@ from api.body import BodyLimit
 from api.gallery import GALLERY_PATH, Gallery
 from api.graphql import Endpoint
 from api.health import Ready, live
+from api.hosts import reachable
 from api.settings import Settings, require_loopback
 from graph.workspace import Workspace
 from schema.build import build_schema
@@ -53,7 +54,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
         routes.append(Mount(graphiql.ASSETS_PATH, StaticFiles(directory=graphiql.ASSETS)))
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(BodyLimit, most=settings.max_body_bytes)],
+        middleware=[*reachable(settings), Middleware(BodyLimit, most=settings.max_body_bytes)],
         lifespan=_following(workspace),
     )
     app.state.stopping = endpoint.stopping

@@ -88,6 +88,7 @@ class Endpoint(GraphQL[Context, None]):
             graphql_ide=None,
             subscription_protocols=PROTOCOLS,
             connection_init_wait_timeout=timedelta(seconds=settings.socket_wait_s),
+            allowed_origins=settings.allowed_origins,
         )
         self.stopping = Streams()
         self.most_message_bytes = settings.max_body_bytes

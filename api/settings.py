@@ -1,14 +1,19 @@
 """The settings of the process, read once from the environment: HEADWATER_PORT and so on."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph.errors import BadUsage
 from graph.store.protocol import MAX_CHANGES
 from schema.bounds import Limits
+
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+|[0-9A-Fa-f:]+")
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -46,9 +51,44 @@ class Settings(BaseSettings):
     socket_wait_s: float = Field(
         default=10.0, gt=0, le=600, description="How long a WebSocket may stay without its start."
     )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Names under which the service may be reached, beside loopback's where it"
+        " listens there: example.org,*.example.org. None elsewhere: any.",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins whose pages may use the service from a browser, beside its own:"
+        " https://app.example.org,http://localhost:5173.",
+    )
     send_wait_s: float = Field(
         default=20.0, gt=0, le=600, description="How long a client may leave what it asked unread."
     )
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _apart(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(part for word in given.split(",") if (part := word.strip()))
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                msg = f"{host!r} is no name of a host: give it without scheme, port and path"
+                raise ValueError(msg)
+        return hosts
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                msg = f"{origin!r} is no origin: give scheme, host and port, such as https://a.org"
+                raise ValueError(msg)
+        return origins
 
     @property
     def limits(self) -> Limits:
