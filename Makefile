@@ -23,7 +23,7 @@ $(VENV)/.dev: $(VENV)/.service requirements/dev.txt
 
 # GraphiQL's files come from npm where Node is there; without them `--dev` falls back to a CDN's page.
 graphiql: api/graphiql/assets/.done  ## Install GraphiQL's files, if Node is there
-api/graphiql/assets/.done: api/graphiql/package-lock.json api/graphiql/boot.js api/graphiql/accessible.js api/graphiql/page.css api/graphiql/copy.mjs
+api/graphiql/assets/.done: api/graphiql/package-lock.json api/graphiql/boot.js api/graphiql/operations.js api/graphiql/accessible.js api/graphiql/page.css api/graphiql/copy.mjs
 	@mkdir -p $(@D)
 	@if command -v npm >/dev/null 2>&1; then \
 	  (cd api/graphiql && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent assets && rm -rf node_modules && touch assets/.done) \

@@ -35,6 +35,7 @@ _PAGE = (
 <script src="{path}/graphql-ws.js"></script>
 <script src="{path}/graphiql.js"></script>
 <script src="{path}/accessible.js"></script>
+<script src="{path}/operations.js"></script>
 <script src="{path}/boot.js"></script>
 </body>
 </html>

@@ -22,6 +22,6 @@ for (const name of ["graphiql.js"]) {
   const text = readFileSync(`assets/${name}`, "utf8");
   writeFileSync(`assets/${name}`, text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
-for (const own of ["boot.js", "accessible.js", "page.css"]) {
+for (const own of ["operations.js", "boot.js", "accessible.js", "page.css"]) {
   cpSync(own, `assets/${own}`);
 }

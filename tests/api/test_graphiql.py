@@ -4,14 +4,15 @@ import re
 from pathlib import Path
 
 import httpx
+from graphql import OperationDefinitionNode, OperationType, parse, print_ast, validate
 from graphql import build_schema as build_schema_of_text
-from graphql import parse, validate
 
 from api import graphiql
 from api.app import create_app
 from api.settings import Settings
 from graph.workspace import Workspace
 from schema.build import sdl
+from tests.schema.asking import company, told
 
 FOLDER = Path(graphiql.__file__).parent / "graphiql"
 
@@ -68,16 +69,27 @@ def test_the_lock_file_pins_what_is_asked_for_and_holds_no_addresses() -> None:
         assert not path or package["integrity"], path
 
 
-def test_the_query_that_stands_in_the_editor_is_one_of_this_schema() -> None:
-    boot = (FOLDER / "boot.js").read_text("utf-8")
-    query = boot.split("const defaultQuery = `")[1].split("`;")[0]
-    assert validate(build_schema_of_text(sdl()), parse(query)) == []
+def test_ten_operations_stand_in_the_tabs_and_all_answer_on_any_graph() -> None:
+    text = (FOLDER / "operations.js").read_text("utf-8")
+    found = re.findall(r"^  `(.*?)`,$", text, re.DOTALL | re.MULTILINE)
+    assert len(found) == 10
+    known = build_schema_of_text(sdl())
+    variables = {"text": "team", "input": {"key": "first-steps", "name": "First steps"}}
+    workspace = company()
+    for query in found:
+        document = parse(query)
+        assert validate(known, document) == []
+        for part in document.definitions:
+            assert isinstance(part, OperationDefinitionNode)
+            needed = {str(each.variable.name.value) for each in part.variable_definitions or ()}
+            if part.operation is not OperationType.SUBSCRIPTION:
+                told(workspace, print_ast(part), **{name: variables[name] for name in needed})
 
 
 def test_every_file_of_our_own_is_copied_and_named_by_the_page() -> None:
     copied = (FOLDER / "copy.mjs").read_text(encoding="utf-8")
     page = bytes(graphiql.own_page("localhost").body).decode()
-    for name in ("boot.js", "accessible.js", "page.css"):
+    for name in ("boot.js", "operations.js", "accessible.js", "page.css"):
         assert (FOLDER / name).is_file()
         assert f'"{name}"' in copied
         assert f"/graphiql-assets/{name}" in page
