@@ -99,7 +99,11 @@ class Endpoint(GraphQL[Context, None]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request or a connection."""
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            self.stopping.sockets += 1
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                self.stopping.sockets -= 1
             return
         try:
             request = Request(scope, receive)

@@ -88,15 +88,19 @@ Beat = tuple[float, str]
 
 
 class Streams:
-    """The streams that are open, and whether they may go on. Belongs to one event loop."""
+    """The streams that are open, and whether they may go on. Belongs to one event loop.
+
+    `sockets` are the WebSockets beside them; the server ends those itself.
+    """
 
     def __init__(self) -> None:
+        self.sockets = 0
         self._open: dict[Streamed, None] = {}
         self._stopping = False
 
     def __len__(self) -> int:
-        """Say how many are open."""
-        return len(self._open)
+        """Say how many are open, WebSockets among them."""
+        return len(self._open) + self.sockets
 
     def is_set(self) -> bool:
         """Say whether the process stops."""

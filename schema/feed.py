@@ -43,8 +43,9 @@ class Listener:
 class Feed:
     """Waits for the workspace to move. Belongs to one event loop."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, kept_changes: int = KEPT_CHANGES) -> None:
         self._workspace = workspace
+        self._kept_changes = kept_changes
         self._waiting: dict[asyncio.Future[None], int] = {}
         self._listeners: dict[Listener, None] = {}
         self._watch: asyncio.Task[None] | None = None
@@ -163,7 +164,7 @@ class Feed:
         self._known = known
         self._kept.extend(steps)
         changes = sum(len(step.commit.changes) for step in self._kept)
-        while len(self._kept) > KEPT or (changes > KEPT_CHANGES and len(self._kept) > 1):
+        while len(self._kept) > KEPT or (changes > self._kept_changes and len(self._kept) > 1):
             changes -= len(self._kept.popleft().commit.changes)
 
     def _passed(self) -> Iterator[asyncio.Future[None]]:

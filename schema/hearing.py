@@ -17,7 +17,9 @@ REVISION_WAIT_S = 2.0
 """So long a subscription waits for a revision that another process has told its client of."""
 
 
-async def heard(context: Context, since: int | None, wanted: Wanted) -> AsyncGenerator[Step, None]:
+async def heard(
+    context: Context, since: int | None, wanted: Wanted, *, wait_s: float = REVISION_WAIT_S
+) -> AsyncGenerator[Step, None]:
     """Give every wanted step after a revision (the newest where it is None), oldest first.
 
     What was missed is read at the pace of who takes it; memory: a page of the log. Then ResumeFrom
@@ -27,7 +29,7 @@ async def heard(context: Context, since: int | None, wanted: Wanted) -> AsyncGen
     workspace, feed = context.workspace, context.feed
     seen = context.snapshot.revision if since is None else since
     if seen > workspace.snapshot().revision:
-        await _reached(context, seen)
+        await _reached(context, seen, wait_s)
     if seen < 0:
         msg = f"since is {seen}"
         raise BadUsage(msg, "give 0 for all that was written, or the last revision you saw")
@@ -46,11 +48,11 @@ async def heard(context: Context, since: int | None, wanted: Wanted) -> AsyncGen
         feed.leave(listener)
 
 
-async def _reached(context: Context, revision: int) -> None:
+async def _reached(context: Context, revision: int, wait_s: float) -> None:
     """Wait, bounded, for a revision."""
     try:
         await in_worker(context.workspace.refresh)
-        await asyncio.wait_for(context.feed.past(revision - 1), REVISION_WAIT_S)
+        await asyncio.wait_for(context.feed.past(revision - 1), wait_s)
     except TimeoutError as error:
         stands = context.workspace.snapshot().revision
         msg = f"revision {revision} is not there; the graph stands at {stands}"

@@ -39,7 +39,37 @@ _SINCE = (
 
 def subscription_type(commit: type, depends_on: TypeRef, values: Values, results: Results) -> type:
     """Make the subscription root."""
-    changes = CallField(
+    progress = CallField(
+        "progress",
+        results.of(ProgressChange),
+        "Each time the progress or coverage of one of some goals moves, by whatever is below it. Of"
+        " writes that come close together the sum is told.",
+        _progress,
+        [
+            argument(
+                "of",
+                many(ID),
+                f"Objectives and key results, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
+            ),
+            argument(
+                "initial",
+                bool,
+                "Tell first how each of them stands, as a change by nothing.",
+                default=False,
+            ),
+        ],
+    )
+    text = "What a client can be told of as it happens."
+    fields = [
+        _changes_field(commit, values),
+        progress,
+        _dependencies_field(depends_on, results),
+    ]
+    return object_type("Subscription", text, fields)
+
+
+def _changes_field(commit: type, values: Values) -> CallField:
+    return CallField(
         "changes",
         commit,
         "Each commit, oldest first. A client that was away gives the last revision it saw, and gets"
@@ -75,29 +105,6 @@ def subscription_type(commit: type, depends_on: TypeRef, values: Values, results
             ),
         ],
     )
-    progress = CallField(
-        "progress",
-        results.of(ProgressChange),
-        "Each time the progress or coverage of one of some goals moves, by whatever is below it. Of"
-        " writes that come close together the sum is told.",
-        _progress,
-        [
-            argument(
-                "of",
-                many(ID),
-                f"Objectives and key results, by their ids or as KIND/KEY: at most {MOST_WATCHED}.",
-            ),
-            argument(
-                "initial",
-                bool,
-                "Tell first how each of them stands, as a change by nothing.",
-                default=False,
-            ),
-        ],
-    )
-    text = "What a client can be told of as it happens."
-    fields = [changes, progress, _dependencies_field(depends_on, results)]
-    return object_type("Subscription", text, fields)
 
 
 def _dependencies_field(depends_on: TypeRef, results: Results) -> CallField:

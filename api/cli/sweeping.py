@@ -15,8 +15,9 @@ from typing import Final
 
 EVERY_S: Final = 10.0
 """So often it is looked whether the moment is quiet."""
-AT_LATEST: Final = 30
-"""So many moments may be busy in a row; then everything is looked through all the same."""
+AT_LATEST: Final = 6
+"""So many moments may be busy in a row; then everything is looked through all the same. Measured
+with 200,000 requests without a pause: once in five minutes the memory grew by 7 % meanwhile."""
 LONG_S: Final = 0.02
 """What survives a collection that took longer is put out of sight: it is the graph, loaded anew."""
 _NEVER: Final = 2**31 - 1

@@ -293,12 +293,11 @@ def test_one_reading_of_the_log_serves_all_who_listen() -> None:
     assert asyncio.run(run()) == 1
 
 
-def test_what_is_kept_is_bounded_by_changes_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "KEPT_CHANGES", 3)
+def test_what_is_kept_is_bounded_by_changes_as_well() -> None:
     workspace = filled()
 
     async def run() -> None:
-        feed = Feed(workspace)
+        feed = Feed(workspace, kept_changes=3)
         listener = feed.listen(0, Filter())
         assert listener is not None
         for number in range(5):
@@ -329,13 +328,9 @@ def test_a_revision_that_another_process_tells_of_is_waited_for() -> None:
     assert asyncio.run(run()) == 2
 
 
-def test_a_revision_that_nobody_wrote_is_not_waited_for_for_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("schema.hearing.REVISION_WAIT_S", 0.01)
-
+def test_a_revision_that_nobody_wrote_is_not_waited_for_for_long() -> None:
     async def run() -> None:
-        async with aclosing(heard(Context.of(filled()), 7, Filter())) as steps:
+        async with aclosing(heard(Context.of(filled()), 7, Filter(), wait_s=0.01)) as steps:
             await anext(steps)
 
     with pytest.raises(RevisionUnknown, match="7"):
