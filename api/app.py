@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from api import graphiql
 from api.body import BodyLimit
 from api.gallery import GALLERY_PATH, Gallery
+from api.gate import Gate
 from api.graphql import Endpoint
 from api.health import Ready, live
 from api.hosts import reachable
@@ -36,8 +37,9 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     caller. Who stops the process sets `state.stopping` first, which ends open streams.
     """
     require_loopback(settings)
-    schema = build_schema(settings.limits, introspection=settings.dev)
-    endpoint = Endpoint(schema, workspace, settings)
+    schema = build_schema(settings.limits, introspection=settings.dev, seconds=settings.max_seconds)
+    gate = Gate(settings)
+    endpoint = Endpoint(schema, workspace, settings, gate)
 
     async def root(request: Request) -> HTMLResponse:
         return graphiql.page(request.url.netloc, dev=settings.dev)
@@ -45,7 +47,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route(PATH, endpoint),
         WebSocketRoute(PATH, endpoint),
-        Route(GALLERY_PATH, Gallery(workspace).__call__, methods=ANY),
+        Route(GALLERY_PATH, Gallery(workspace, gate, settings.max_seconds).__call__, methods=ANY),
         Route("/health", live),
         Route("/ready", Ready(workspace).__call__),
         Route("/", root),

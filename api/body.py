@@ -4,7 +4,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """The body went past the limit while it was read."""
 
 
@@ -34,7 +34,7 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._most:
-                raise _TooLarge
+                raise TooLarge
             return message
 
         async def noting(message: Message) -> None:
@@ -44,7 +44,7 @@ class BodyLimit:
 
         try:
             await self._app(scope, counting, noting)
-        except _TooLarge:
+        except TooLarge:
             if answered:
                 raise
             await self._refusal()(scope, receive, send)

@@ -1,13 +1,17 @@
 """Pictures over HTTP: any analysis that can be drawn, as SVG, Mermaid or Graphviz, by a plain GET."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.callers import payer
+from api.gate import Gate
 from api.painting.painters import drawable, drawn, is_drawable
 from api.painting.subject import Subject
 from api.pictures.drawing import Drawing
@@ -19,7 +23,7 @@ from graph.model.codec import near, shown
 from graph.model.days import today_of
 from graph.model.snapshot import Snapshot
 from graph.workspace import Workspace
-from schema.worker import in_worker
+from schema.slots import Busy
 
 GALLERY_PATH: Final = "/pictures/{picture:path}"
 REVISION_HEADER: Final = "Headwater-Revision"
@@ -58,23 +62,35 @@ class Gallery:
     revision it stands on, and an ETag of it and the day.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, gate: Gate, most_s: float) -> None:
         self._workspace = workspace
+        self._gate = gate
+        self._most_s = most_s
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request."""
         if request.method not in {"GET", "HEAD"}:
             text = "Pictures take GET."
             return _refusal(405, "METHOD_NOT_ALLOWED", text, headers={"Allow": "GET, HEAD"})
+        turned = self._gate.turned_away(request.scope)
+        if turned is not None:
+            return _refusal(429, turned.code, turned.message, headers=turned.headers)
         try:
             wanted = _wanted(request.path_params["picture"], request.query_params.multi_items())
-            return await self._answer(wanted, request.headers.get("if-none-match", ""))
+            return await self._answer(wanted, request)
+        except Busy as error:
+            headers = {"Retry-After": str(error.retry_after_s)}
+            return _refusal(503, "BUSY", error.message, headers=headers)
+        except TimeoutError:
+            text = f"The picture takes longer than it may: the limit is {self._most_s:g} s."
+            return _refusal(503, "TIMEOUT", text)
         except NotFound as error:
             return _refusal(404, error.code.name, error.message, error.hint)
         except HeadwaterError as error:
             return _refusal(400, error.code.name, error.message, error.hint)
 
-    async def _answer(self, wanted: _Wanted, known: str) -> Response:
+    async def _answer(self, wanted: _Wanted, request: Request) -> Response:
+        known = request.headers.get("if-none-match", "")
         snapshot = self._workspace.snapshot()
         today = today_of(snapshot, datetime.now(UTC))
         headers = {
@@ -86,7 +102,9 @@ class Gallery:
             return Response(status_code=304, headers=headers)
         filled = {p.name: today for p in wanted.entry.parameters if p.today}
         media, _ = _FORMS[wanted.form]
-        content = await in_worker(_written, wanted, snapshot, {**filled, **wanted.values})
+        make = partial(_written, wanted, snapshot, {**filled, **wanted.values})
+        async with asyncio.timeout(self._most_s or None):
+            content = await self._gate.slots.run(payer(request.scope), request, make)
         return Response(content, media_type=media, headers=headers)
 
 

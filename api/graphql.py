@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from starlette.requests import Request
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -18,7 +19,6 @@ from strawberry.http import (
     GraphQLRequestData,
     GraphQLRequestProtocol,
 )
-from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import (
     GRAPHQL_SSE_PROTOCOL,
@@ -30,12 +30,18 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
+from api.body import TooLarge
+from api.callers import payer
+from api.gate import Gate, Turned
 from api.settings import Settings
 from api.socket import BoundedSocket, SocketHandler
 from api.streams import TRANSPORTS, DeferredParts, Streamed, Streams, beat_of, opening_of
+from api.trusted import Trusted, Untrusted, asked_for, trusted
 from graph.errors import HeadwaterError
 from graph.workspace import Workspace
 from schema.context import Context
+from schema.errors import coded
+from schema.execution import HeadwaterSchema
 from schema.feed import Feed
 from schema.worker import in_worker
 
@@ -52,15 +58,21 @@ class Refusal(HTTPException):
     """A request that never becomes an operation: status, code and words."""
 
     def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(status, message)
         self.code = code
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
     def response(self) -> JSONResponse:
         """Give the answer, in the form in which GraphQL gives errors."""
-        error = {"message": self.reason, "extensions": {"code": self.code}}
+        error = {"message": self.reason, "extensions": {"code": self.code, **self.more}}
         return JSONResponse({"errors": [error]}, self.status_code, self.headers)
 
 
@@ -82,7 +94,9 @@ class Endpoint(GraphQL[Context, None]):
     stream_transport_classes_by_protocol = TRANSPORTS
     multipart_transport_class = DeferredParts
 
-    def __init__(self, schema: BaseSchema, workspace: Workspace, settings: Settings) -> None:
+    def __init__(
+        self, schema: HeadwaterSchema, workspace: Workspace, settings: Settings, gate: Gate
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -95,6 +109,9 @@ class Endpoint(GraphQL[Context, None]):
         self._workspace = workspace
         self._wait_s = settings.revision_wait_s
         self._feed = Feed(workspace)
+        self.gate = gate
+        self.trusted = trusted(settings, schema)
+        self.max_subscriptions_per_connection = settings.max_operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request or a connection."""
@@ -106,14 +123,32 @@ class Endpoint(GraphQL[Context, None]):
                 self.stopping.sockets -= 1
             return
         try:
+            _let_in(self.gate.turned_away(scope))
             request = Request(scope, receive)
-            if request.method not in {"GET", "POST"}:
-                allow = {"Allow": "GET, POST"}
-                raise Refusal(405, "METHOD_NOT_ALLOWED", "GraphQL takes GET and POST.", allow)
+            _known(request.method)
             response = await self.run(request)
         except HTTPException as error:
             response = refusal_of(error).response()
-        await response(scope, receive, send)
+        except (TooLarge, ClientDisconnect):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing of it may leave the process
+            response = _masked(error)
+        if isinstance(response, Streamed):
+            await self._stream(response, scope, receive, send)
+        else:
+            await response(scope, receive, send)
+
+    async def _stream(self, response: Streamed, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a stream while it counts as one that the caller holds open."""
+        closed = self.gate.opened(scope)
+        if isinstance(closed, Turned):
+            refusal = _turned(closed).response()
+            await refusal(scope, receive, send)
+            return
+        try:
+            await response(scope, receive, send)
+        finally:
+            closed()
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Leave the page to its own address."""
@@ -128,11 +163,23 @@ class Endpoint(GraphQL[Context, None]):
         """Pin the snapshot: the newest, or one that is at least as new as the client asks for."""
         del response
         if isinstance(request, WebSocket):
-            return Context.of(self._workspace, feed=self._feed, follows=True)
+            return self._context(request, follows=True)
         asked = request.headers.get(REVISION_HEADER)
         if asked is not None:
             await self._reached(_revision(asked))
-        return Context.of(self._workspace, feed=self._feed, defers=_accepted(request).parts)
+        return self._context(request, defers=_accepted(request).parts)
+
+    def _context(
+        self, request: Request | WebSocket, *, follows: bool = False, defers: bool = False
+    ) -> Context:
+        return Context.of(
+            self._workspace,
+            feed=self._feed,
+            slots=self.gate.slots,
+            payer=payer(request.scope),
+            follows=follows,
+            defers=defers,
+        )
 
     async def _reached(self, revision: int) -> None:
         """Wait, bounded, until the snapshot stands at a revision."""
@@ -171,7 +218,7 @@ class Endpoint(GraphQL[Context, None]):
                 text = f"The body has to be {JSON}."
                 raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", text)
             parameters = self.parse_json(await request.get_body())
-        asked = _request_data(parameters)
+        asked = _request_data(parameters, self.trusted)
         asked.protocol = _accepted(request).stream
         return asked
 
@@ -248,6 +295,7 @@ class Endpoint(GraphQL[Context, None]):
         failed = sub_response.media_type == GRAPHQL_JSON and "data" not in response_data
         headers = {"Content-Type": f"{sub_response.media_type}; charset=utf-8"}
         headers.update(sub_response.headers)
+        headers.update(_retry_after(response_data))
         return Response(self.encode_json(response_data), 400 if failed else 200, headers)
 
     async def create_streaming_response(
@@ -288,6 +336,12 @@ class Endpoint(GraphQL[Context, None]):
         return Streamed(pieces(), headers, self.stopping, beat_of(transport, encode))
 
 
+def _masked(error: Exception) -> JSONResponse:
+    """Answer where the service itself failed, outside of any field."""
+    shown = coded([GraphQLError("", original_error=error)]) or []
+    return JSONResponse({"errors": [each.formatted for each in shown]}, 500)
+
+
 _OBJECTS = ("variables", "extensions")
 
 
@@ -295,7 +349,43 @@ def _accepted(request: Request | WebSocket | AsyncHTTPRequestAdapter) -> Accepte
     return accepted(request.headers.get("accept", ""))
 
 
-def _request_data(given: object) -> GraphQLRequestData:
+def _known(method: str) -> None:
+    if method not in {"GET", "POST"}:
+        allow = {"Allow": "GET, POST"}
+        raise Refusal(405, "METHOD_NOT_ALLOWED", "GraphQL takes GET and POST.", allow)
+
+
+def _let_in(turned: Turned | None) -> None:
+    if turned is not None:
+        raise _turned(turned)
+
+
+def _turned(turned: Turned) -> Refusal:
+    return Refusal(429, turned.code, turned.message, turned.headers, turned.extensions)
+
+
+def _retry_after(answer: Mapping[str, Any] | list[Any]) -> Mapping[str, str]:
+    """Give the header that says when to come again, where a part of the answer was not computed."""
+    errors = answer.get("errors") or () if isinstance(answer, dict) else ()
+    waits = [
+        error["extensions"].get("retryAfterSeconds", 0) for error in errors if "extensions" in error
+    ]
+    return {"Retry-After": str(max(waits))} if any(waits) else {}
+
+
+def _text(given: Mapping[str, Any], trusted: Trusted) -> str | None:
+    """Give the text of the document that a request asks for, in whichever way it does."""
+    try:
+        return trusted.text(asked_for(given))
+    except ValueError as error:
+        raise Refusal(400, "BAD_REQUEST", f"{error} has to be a text.") from error
+    except Untrusted as error:
+        raise Refusal(error.status, error.code, error.message) from error
+
+
+def _request_data(given: object, trusted: Trusted) -> GraphQLRequestData:
+    if isinstance(given, list):
+        raise Refusal(400, "BATCHING_OFF", "Batches are not taken: send one operation a request.")
     if not isinstance(given, dict):
         raise Refusal(400, "BAD_REQUEST", "The request has to be a JSON object.")
     for name, types, words in (
@@ -308,7 +398,7 @@ def _request_data(given: object) -> GraphQLRequestData:
         if value is not None and not isinstance(value, types):
             raise Refusal(400, "BAD_REQUEST", f"{name} has to be {words}.")
     return GraphQLRequestData(
-        query=given.get("query"),
+        query=_text(given, trusted),
         variables=given.get("variables"),
         operation_name=given.get("operationName") or None,
         extensions=given.get("extensions"),

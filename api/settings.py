@@ -1,9 +1,11 @@
 """The settings of the process, read once from the environment: HEADWATER_PORT and so on."""
 
 import re
+from dataclasses import fields
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,6 +16,24 @@ from schema.bounds import Limits
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+|[0-9A-Fa-f:]+")
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
+
+
+class DocumentsMode(StrEnum):
+    """Whose documents are run."""
+
+    OFF = "off"
+    ALLOW = "allow"
+    ONLY = "only"
+
+
+_BOUND = {each.name: each for each in fields(Limits)}
+
+
+def _most(limit: str, least: int = 0) -> int:
+    """Make the setting of a limit of an operation."""
+    bound = _BOUND[limit]
+    text = f"Most {bound.metadata['what']}."
+    return cast("int", Field(default=bound.default, ge=least, description=text))
 
 
 class Settings(BaseSettings):
@@ -42,9 +62,56 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_000_000, ge=1_000, description="Largest body of a request, and WebSocket message."
     )
-    max_tokens: int = Field(default=4_000, ge=10, description="Most tokens of a document.")
-    max_depth: int = Field(default=20, ge=1, description="Most levels of fields of a document.")
-    max_aliases: int = Field(default=100, ge=0, description="Most aliases of a document.")
+    max_characters: int = _most("characters")
+    max_tokens: int = _most("tokens", least=10)
+    max_nesting: int = _most("nesting", least=1)
+    max_depth: int = _most("depth", least=1)
+    max_aliases: int = _most("aliases")
+    max_fields: int = _most("fields", least=1)
+    max_directives: int = _most("directives")
+    max_fragments: int = _most("fragments")
+    max_variables: int = _most("variables")
+    max_values: int = _most("values")
+    max_value_depth: int = _most("value_depth")
+    max_cost: int = _most("cost", least=1)
+    max_seconds: float = Field(
+        default=30.0, ge=0, description="Most seconds of an operation, then it is stopped; 0: any."
+    )
+    max_analyses: int = Field(
+        default=2, ge=1, le=64, description="Most heavy analyses that compute at once."
+    )
+    max_analyses_each: int = Field(
+        default=2, ge=1, le=64, description="Most of them that one caller has."
+    )
+    max_analyses_waiting: int = Field(
+        default=500, ge=0, description="Most operations that wait for an analysis to begin."
+    )
+    max_analyses_waiting_each: int = Field(
+        default=250, ge=0, description="Most of them that one caller has."
+    )
+    max_operations: int = Field(
+        default=100, ge=1, description="Most operations, subscriptions too, of one WebSocket."
+    )
+    max_subscriptions_each: int = Field(
+        default=2_000, ge=1, description="Most open subscriptions of one caller."
+    )
+    rate_per_s: float = Field(
+        default=100.0,
+        ge=0,
+        description="Operations a second of one caller, in the long run; 0: any. Who asks from"
+        " this machine without a login is not counted.",
+    )
+    rate_burst: int = Field(
+        default=500, ge=1, description="Operations that one caller may ask for at once."
+    )
+    documents: Path | None = Field(
+        default=None, description="Manifest of trusted documents, as a front end's build wrote it."
+    )
+    documents_mode: DocumentsMode = Field(
+        default=DocumentsMode.OFF,
+        description="off: documents come with the request; allow: or by the manifest's ids; only:"
+        " by these alone.",
+    )
     revision_wait_s: float = Field(
         default=5.0, ge=0, le=60, description="How long a read waits for the revision it asks for."
     )
@@ -92,8 +159,8 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """The limits of a document."""
-        return Limits(self.max_tokens, self.max_depth, self.max_aliases)
+        """The limits of an operation."""
+        return Limits(**{each.name: getattr(self, f"max_{each.name}") for each in fields(Limits)})
 
 
 def is_loopback(host: str) -> bool:

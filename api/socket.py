@@ -6,10 +6,11 @@ component's mistake does not end the subscriptions of all others.
 """
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import orjson
 from graphql import GraphQLError
+from starlette.types import Scope
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import (
@@ -25,14 +26,25 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from api.gate import Gate, Turned
+from api.trusted import Trusted, Untrusted, asked_for
 from schema.context import Context
 
 _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
-    ("query", (str,), "a text"),
+    ("query", (str, type(None)), "a text"),
+    ("documentId", (str, type(None)), "a text"),
+    ("doc_id", (str, type(None)), "a text"),
     ("operationName", (str, type(None)), "a text"),
     ("variables", (dict, type(None)), "an object"),
     ("extensions", (dict, type(None)), "an object"),
 )
+
+
+class Gated(Protocol):
+    """What the endpoint has that decides on operations."""
+
+    gate: Gate
+    trusted: Trusted
 
 
 class BoundedSocket(ASGIWebSocketAdapter):
@@ -73,15 +85,55 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Run an operation, or say what is wrong with how it is asked for."""
-        problem = _problem(cast("Mapping[str, Any]", message).get("payload"))
         # Who has not been let in, or takes an id twice, is dealt with as the protocol has it.
-        if problem is None or not self.connection_acknowledged or message["id"] in self.operations:
+        if not self.connection_acknowledged or message["id"] in self.operations:
             await super().handle_subscribe(message)
             return
-        error = GraphQLError(problem, extensions={"code": "BAD_REQUEST"})
-        await self.send_message(
-            {"type": "error", "id": message["id"], "payload": [error.formatted]}
-        )
+        error = self._refusal(message)
+        if error is None:
+            error = await self._begun(message)
+        if error is not None:
+            await self.send_message(
+                {"type": "error", "id": message["id"], "payload": [error.formatted]}
+            )
+
+    def _refusal(self, message: SubscribeMessage) -> GraphQLError | None:
+        """Say why an operation is not run, or put the document's text where it is looked for."""
+        payload: Any = cast("Mapping[str, Any]", message).get("payload")
+        problem = _problem(payload)
+        if problem is not None:
+            return GraphQLError(problem, extensions={"code": "BAD_REQUEST"})
+        view = cast("Gated", self.view)
+        try:
+            payload["query"] = view.trusted.text(asked_for(payload)) or ""
+        except Untrusted as error:
+            return GraphQLError(error.message, extensions={"code": error.code})
+        turned = view.gate.turned_away(self._scope)
+        if turned is not None:
+            return GraphQLError(turned.message, extensions=turned.extensions)
+        most = self.max_subscriptions_per_connection
+        if most is not None and len(self.operations) >= most:
+            text = f"Too many operations on this connection: the limit is {most:,}."
+            told = {"code": "LIMIT_EXCEEDED", "limit": "operations", "value": most}
+            return GraphQLError(text, extensions=told)
+        return None
+
+    async def _begun(self, message: SubscribeMessage) -> GraphQLError | None:
+        """Run an operation while it counts as one that the caller holds open."""
+        closed = cast("Gated", self.view).gate.opened(self._scope)
+        if isinstance(closed, Turned):
+            return GraphQLError(closed.message, extensions=closed.extensions)
+        await super().handle_subscribe(message)
+        operation = self.operations.get(message["id"])
+        if operation is None or operation.task is None:
+            closed()
+        else:
+            operation.task.add_done_callback(lambda _: closed())
+        return None
+
+    @property
+    def _scope(self) -> Scope:
+        return cast("BoundedSocket", self.websocket).ws.scope
 
 
 def _message(text: str) -> object:
@@ -107,4 +159,8 @@ def _problem(payload: object) -> str | None:
     for name, types, words in _PARAMETERS:
         if not isinstance(payload.get(name), types):
             return f"{name} has to be {words}."
-    return None
+    try:
+        asked = asked_for(payload)
+    except ValueError as error:
+        return f"{error} has to be a text."
+    return None if asked.id or asked.text is not None else "query has to be a text."

@@ -22,7 +22,17 @@ from bench.subscribers import subscriber_figures
 
 PACKAGES = Path("../shared/data/debian_packages")
 """Where the packages of a Linux distribution are, if they are there: nodes.csv.gz, edges.csv.gz."""
-AREAS = ("starts", "goals", "bottlenecks", "impact", "schedules", "subscribers", "load", "graph")
+AREAS = (
+    "starts",
+    "goals",
+    "bottlenecks",
+    "impact",
+    "lists",
+    "schedules",
+    "subscribers",
+    "load",
+    "graph",
+)
 ENGINES = ("embedded", "5.26", "2026")
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.relations import DependsOn
+from schema.admission import Bounds
 from schema.bounds import DEFAULTS, Limits
 from schema.building import TypeRef, extend, object_type
+from schema.deadline import TimedExecutor
+from schema.documents import Documents
 from schema.execution import HeadwaterSchema
 from schema.limits import extensions
 from schema.mutations.cycles import CycleMutations
@@ -60,13 +62,19 @@ class _Types:
     commit: type
 
 
-def build_schema(limits: Limits = DEFAULTS, *, introspection: bool = True) -> strawberry.Schema:
-    """Build the schema: once for the same limits. Cost: some tenths of a second."""
-    return _built(limits, introspection)
+def build_schema(
+    limits: Limits = DEFAULTS, *, introspection: bool = True, seconds: float = 0
+) -> HeadwaterSchema:
+    """Build the schema: once for the same limits. Cost: some tenths of a second.
+
+    `seconds` is how long an operation may take; 0 is no limit.
+    """
+    return _built(limits, introspection, seconds)
 
 
 @cache
-def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
+def _built(limits: Limits, introspection: bool, seconds: float) -> HeadwaterSchema:
+    documents = Documents(limits, introspection=introspection)
     types = _types()
     results = Results(types.node, types.nodes)
     query = _query(types, results)
@@ -78,7 +86,9 @@ def _built(limits: Limits, introspection: bool) -> strawberry.Schema:
         mutation=_mutation(types, results, problems),
         subscription=subscription,
         types=[*types.nodes.values(), *types.relationships.values(), *problems.members],
-        extensions=extensions(limits, introspection=introspection),
+        extensions=extensions(documents),
+        execution_context_class=TimedExecutor,
+        bounds=Bounds(limits, documents, seconds),
         config=StrawberryConfig(
             scalar_map=scalars(), enable_experimental_incremental_execution=True
         ),

@@ -8,6 +8,7 @@ from graph.model.days import today_of
 from graph.model.snapshot import Snapshot
 from graph.workspace import Workspace
 from schema.feed import Feed
+from schema.slots import Slots
 
 ANONYMOUS = "anonymous"
 
@@ -33,7 +34,7 @@ class Context:
 
     `follows` says that the context outlives an operation, as that of a WebSocket does: then each
     operation pins the newest snapshot for itself. `defers` says that the client takes what is
-    deferred later, in parts of the answer. `now` is when the operation began, by `clock`.
+    deferred later, in parts of the answer. Heavy analyses take `slots`, which `payer` has a share of. `now` is when the operation began, by `clock`.
     """
 
     workspace: Workspace
@@ -43,8 +44,10 @@ class Context:
     standing: Standing
     now: datetime
     clock: Callable[[], datetime]
+    slots: Slots
     follows: bool = field(default=False)
     defers: bool = field(default=False)
+    payer: str = field(default="")
 
     @classmethod
     def of(
@@ -57,14 +60,18 @@ class Context:
         follows: bool = False,
         defers: bool = False,
         clock: Callable[[], datetime] = _clock,
+        slots: Slots | None = None,
+        payer: str = "",
     ) -> "Context":
         """Pin the newest snapshot of a workspace, or the one given."""
         pinned = workspace.snapshot() if snapshot is None else snapshot
         standing = Standing(pinned.revision)
         return cls(
             *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock),
+            slots=slots or Slots(),
             follows=follows,
             defers=defers,
+            payer=payer or actor,
         )
 
     @property

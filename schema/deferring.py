@@ -4,16 +4,21 @@ Reference: the working draft of incremental delivery, as graphql-core 3.3 and Gr
 """
 
 from collections.abc import AsyncGenerator, Iterator
+from typing import TypeVar
 
 from graphql import REMOVE, DirectiveNode, DocumentNode, Visitor, VisitorAction, visit
 from graphql.execution import (
     ExperimentalIncrementalExecutionResults,
+    InitialIncrementalExecutionResult,
     SubsequentIncrementalExecutionResult,
 )
 from strawberry.extensions import SchemaExtension
 
 from schema.context import Context
+from schema.deadline import Deadline, Overdue
 from schema.errors import coded
+
+Part = TypeVar("Part")
 
 DIRECTIVES = ("defer", "stream")
 
@@ -50,20 +55,34 @@ def at_once(document: DocumentNode) -> DocumentNode:
 
 
 def incremental_shown(
-    results: ExperimentalIncrementalExecutionResults,
+    results: ExperimentalIncrementalExecutionResults, deadline: Deadline | None = None
 ) -> ExperimentalIncrementalExecutionResults:
-    """Give the results with errors as a caller may see them."""
+    """Give the results with errors as a caller may see them, for as long as there is time."""
     results.initial_result.errors = coded(results.initial_result.errors)
-    return results._replace(subsequent_results=_later_shown(results.subsequent_results))
+    later = _later_shown(results.subsequent_results, deadline or Deadline(0))
+    return results._replace(subsequent_results=later)
+
+
+def part_shown(frame: Part) -> Part:
+    """Give a part of what was deferred, or the first, with errors as a caller may see them."""
+    if isinstance(frame, SubsequentIncrementalExecutionResult):
+        for part in (*(frame.incremental or ()), *(frame.completed or ())):
+            part.errors = coded(part.errors)
+    elif isinstance(frame, InitialIncrementalExecutionResult):
+        frame.errors = coded(frame.errors)
+    return frame
 
 
 async def _later_shown(
-    frames: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
+    frames: AsyncGenerator[SubsequentIncrementalExecutionResult, None], deadline: Deadline
 ) -> AsyncGenerator[SubsequentIncrementalExecutionResult, None]:
+    """Show each part; when the time is up, the answer ends without what has not come."""
     try:
-        async for frame in frames:
-            for part in (*(frame.incremental or ()), *(frame.completed or ())):
-                part.errors = coded(part.errors)
-            yield frame
+        async for frame in deadline.each(frames):
+            yield part_shown(frame)
+    except Overdue:
+        yield SubsequentIncrementalExecutionResult(
+            has_next=False, extensions={"errors": [deadline.error().formatted]}
+        )
     finally:
         await frames.aclose()

@@ -1,13 +1,118 @@
-"""Moves what takes long off the event loop."""
+"""Moves what takes long off the event loop, and stops it when nobody waits for it any more."""
 
 import asyncio
+import ctypes
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from contextvars import copy_context
+from functools import partial
+from threading import Lock, get_ident
+from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+AGAIN_S = 0.1
+"""So long after a thread was told to stop it is told again, then after twice as long, and so on."""
+
 
 async def in_worker(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function in a worker thread and give what it gives: analyses, writes, the log."""
+    """Run a function in a worker thread and give what it gives: writes, and reads of the log.
+
+    Once begun it goes on to its end, even when the caller is cancelled: a write is never torn.
+    """
     return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def stoppable(function: Callable[[], T], ended: Callable[[], None] = lambda: None) -> T:
+    """Run a pure function in a worker thread; cancelling the caller stops it.
+
+    It must have no effect that could be left half done: `Stopped` comes between any two steps of
+    its Python. What runs in C goes on until it returns. `ended` is called on the event loop once
+    the thread is free, or was never taken: that may be later than the cancellation.
+    """
+    loop = asyncio.get_running_loop()
+    job = Job(partial(copy_context().run, function), partial(_from_thread, loop, ended))
+    try:
+        return await loop.run_in_executor(None, job)
+    except asyncio.CancelledError:
+        if job.stop():
+            ended()
+        else:
+            loop.call_later(AGAIN_S, _again, loop, job, AGAIN_S)
+        raise
+
+
+class Stopped(BaseException):
+    """Raised in a worker thread whose result nobody wants. No `except Exception` stands in its way."""
+
+
+class Job(Generic[T]):
+    """A call in a thread, which can be stopped from another one."""
+
+    def __init__(self, call: Callable[[], T], ended: Callable[[], None]) -> None:
+        self._call = call
+        self._ended = ended
+        self._lock = Lock()
+        self._thread: int | None = None
+        self._wanted = True
+
+    def __call__(self) -> T:
+        """Run in this thread. Stopped, if it is stopped before or meanwhile."""
+        begun = False
+        try:
+            try:
+                with self._lock:
+                    begun = self._wanted
+                    self._thread = get_ident() if begun else None
+                if not begun:
+                    raise Stopped
+                return self._call()
+            finally:
+                self._leave()
+        except Stopped:
+            self._leave()  # it may have come while the thread was being left
+            raise
+        finally:
+            if begun:
+                self._ended()
+
+    def stop(self) -> bool:
+        """Have it stopped; gives whether it had not begun, and now never will."""
+        with self._lock:
+            begun = self._thread is not None
+            if begun:
+                _raise_in(self._thread or 0, Stopped)
+            waiting = self._wanted and not begun
+            self._wanted = False
+            return waiting
+
+    @property
+    def running(self) -> bool:
+        """Whether a thread is at it."""
+        return self._thread is not None
+
+    def _leave(self) -> None:
+        """Have nothing more raised in this thread: neither by `stop`, nor what is under way.
+
+        The next job of the thread must not be hit by what was meant for this one.
+        """
+        with self._lock:
+            self._thread = None
+            _raise_in(get_ident(), None)
+
+
+def _again(loop: asyncio.AbstractEventLoop, job: "Job[T]", after: float) -> None:
+    if job.running:
+        job.stop()
+        loop.call_later(2 * after, _again, loop, job, 2 * after)
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have an exception raised in a thread between two steps of its Python; None takes it back."""
+    what = ctypes.py_object() if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

@@ -38,4 +38,4 @@ def build_ahead(settings: "Settings") -> None:
     """Build the schema that the application will ask for: it is kept, so that it is built once."""
     from schema.build import build_schema  # noqa: PLC0415 - this is the thread that imports it
 
-    build_schema(settings.limits, introspection=settings.dev)
+    build_schema(settings.limits, introspection=settings.dev, seconds=settings.max_seconds)

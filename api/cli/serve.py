@@ -10,6 +10,7 @@ from api.cli.ahead import BEGUN, build_ahead, import_ahead
 from api.cli.ports import listen
 from api.cli.stopping import until_stopped
 from api.cli.terminal import waiting
+from api.cli.trusting import Documents, Mode, trusting
 from api.engine import open_workspace, settings_for
 from api.settings import require_loopback
 from graph.errors import BadUsage
@@ -40,13 +41,15 @@ def _serve(
         ),
     ] = None,
     dev: Annotated[bool, typer.Option("--dev", help="Introspection and GraphiQL on.")] = False,
+    documents: Documents = None,
+    documents_mode: Mode = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; one for now.")] = 1,
 ) -> None:
     """Serve the graph over GraphQL: of an embedded engine, or of the Neo4j of HEADWATER_NEO4J_URI."""
     if workers > 1:
         msg = f"{workers} workers cannot be run from here yet"
         raise BadUsage(msg, "start several `headwater serve` on one Neo4j, on a port each")
-    given = {"host": host, "port": port, "dev": dev or None}
+    given = {"host": host, "port": port, "dev": dev or None, **trusting(documents, documents_mode)}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = settings_for(data_dir).model_copy(update=chosen)
     require_loopback(settings)

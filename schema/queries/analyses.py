@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import cast
 
 from strawberry.types.arguments import StrawberryArgument
@@ -32,7 +33,6 @@ from schema.types.results import Results, ResultView
 from schema.types.resultwords import CHOICES
 from schema.types.values import Values
 from schema.views import RootView
-from schema.worker import in_worker
 
 _PLAIN: Mapping[ParameterKind, TypeRef] = {
     ParameterKind.TEXT: str,
@@ -105,7 +105,8 @@ class Analyses:
         for parameter in found.parameters:
             if parameter.today and values.get(parameter.name) is None:
                 values[parameter.name] = context.today(snapshot)
-        return ResultView(snapshot, await in_worker(found.call, snapshot, values))
+        run = partial(found.call, snapshot, values)
+        return ResultView(snapshot, await context.slots.run(context.payer, context.standing, run))
 
     def arguments(
         self, found: Analysis, wanted: Callable[[Parameter], bool]

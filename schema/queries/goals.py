@@ -6,6 +6,7 @@ be gathered or scheduled first runs in a worker.
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import cast
 
 from graph.analyses.goals.cascade import CascadeLeaf, cascade
@@ -48,8 +49,10 @@ def goal_fields(kind: str, connections: Connections, analyses: Analyses) -> list
 def _forecast(kind: str, analyses: Analyses) -> CallField:
     async def resolve(view: NodeView, context: Context, today: date | None = None) -> ResultView:
         day = today or context.today(view.snapshot)
-        found = await in_worker(forecast, view.snapshot, root=str(view.entity.ref), today=day)
-        return ResultView(view.snapshot, found)
+        run = partial(forecast, view.snapshot, root=str(view.entity.ref), today=day)
+        return ResultView(
+            view.snapshot, await context.slots.run(context.payer, context.standing, run)
+        )
 
     return CallField(
         "forecast",

@@ -114,10 +114,12 @@ def test_a_refusal_names_the_limit_and_its_value(query: str, limit: str, value: 
     assert f"{value}" in shown["message"]
 
 
-def test_fragments_within_fragments_cost_nothing_to_measure() -> None:
+def test_fragments_within_fragments_are_counted_spread_out_at_no_cost() -> None:
     spread = " ".join(f"fragment F{i} on Team {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60))
     query = spread + " fragment F60 on Team { key } { teams { nodes { ...F0 } } }"
-    assert not ask(company(), query).errors
+    answer = ask(company(), query)
+    assert answer.code == "LIMIT_EXCEEDED"
+    assert answer.errors[0]["extensions"]["limit"] == "fields"
 
 
 def test_a_fragment_that_holds_itself_is_refused() -> None:

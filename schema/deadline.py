@@ -1,0 +1,75 @@
+"""How long an operation may take: what runs past it is stopped, wherever it is.
+
+Waiting is cut short by cancelling the operation, which also stops the analyses that it waits for
+(`worker.stoppable`). What computes on the event loop itself, field by field, looks at the clock.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from contextvars import ContextVar
+from time import monotonic
+from typing import Any, TypeVar
+
+from graphql import GraphQLError
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+T = TypeVar("T")
+
+_ENDS: ContextVar[float] = ContextVar("ends", default=float("inf"))
+
+
+class Overdue(BaseException):
+    """The operation that executes has run out of time. No resolver's error handling catches it."""
+
+
+class TimedExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Executes fields while there is time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as graphql-core has it
+        super().__init__(*args, **kwargs)
+        self.ends = _ENDS.get()
+
+    def execute_field(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Execute a field, or end the operation."""
+        if monotonic() > self.ends:
+            raise Overdue
+        return super().execute_field(*args, **kwargs)
+
+
+class Deadline:
+    """The end of one operation's time. Zero seconds are no limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._ends = monotonic() + seconds if seconds else float("inf")
+
+    async def within(self, awaitable: Awaitable[T]) -> T:
+        """Wait for something while there is time; else it is cancelled, with Overdue."""
+        token = _ENDS.set(self._ends)
+        try:
+            async with asyncio.timeout(None if self._ends == float("inf") else self._left()):
+                return await awaitable
+        except TimeoutError:
+            raise Overdue from None
+        finally:
+            _ENDS.reset(token)
+
+    async def each(self, results: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+        """Give results one by one while there is time for the next; else Overdue."""
+        try:
+            while True:
+                try:
+                    yield await self.within(anext(results))
+                except StopAsyncIteration:
+                    return
+        finally:
+            await results.aclose()
+
+    def _left(self) -> float:
+        return max(0.0, self._ends - monotonic())
+
+    def error(self) -> GraphQLError:
+        """Say that the time was up."""
+        extensions = {"code": "TIMEOUT", "limit": "seconds", "value": self.seconds}
+        text = f"The operation took longer than it may: the limit is {self.seconds:g} s."
+        return GraphQLError(text, extensions=extensions)
