@@ -1,7 +1,14 @@
 """Bounds the body of a request, whether its length is announced or not."""
 
+import asyncio
+from contextlib import suppress
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+DRAINED_BYTES = 16_000_000
+DRAINED_S = 5.0
+"""So much of a body that is too large, and for so long, is taken and forgotten."""
 
 
 class TooLarge(Exception):
@@ -22,7 +29,7 @@ class BodyLimit:
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced[:20]) > self._most:
-            await self._refusal()(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         await self._counted(scope, receive, send)
 
@@ -47,7 +54,19 @@ class BodyLimit:
         except TooLarge:
             if answered:
                 raise
-            await self._refusal()(scope, receive, send)
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, once what is on its way has come in: a client that still sends reads nothing."""
+        left = DRAINED_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAINED_S):
+                while left > 0:
+                    message = await receive()
+                    left -= len(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        break
+        await self._refusal()(scope, receive, send)
 
     def _refusal(self) -> JSONResponse:
         text = f"The body is too large: the limit is {self._most:,} bytes."

@@ -16,6 +16,7 @@ from bench.graphload import graph_figures
 from bench.impact import impact_figures
 from bench.lists import list_figures
 from bench.load import load_figures
+from bench.refusals import refusal_figures
 from bench.schedules import schedule_figures
 from bench.starts import start_figures
 from bench.subscribers import subscriber_figures
@@ -28,6 +29,7 @@ AREAS = (
     "bottlenecks",
     "impact",
     "lists",
+    "limits",
     "schedules",
     "subscribers",
     "load",
@@ -64,6 +66,7 @@ def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[
         "bottlenecks": lambda: bottleneck_figures(runs),
         "impact": lambda: impact_figures(options.packages, runs),
         "lists": lambda: list_figures(runs),
+        "limits": lambda: refusal_figures(folder / "limits", runs),
         "schedules": lambda: schedule_figures(runs),
         "subscribers": lambda: subscriber_figures(folder / "subscribers"),
         "load": lambda: load_figures(folder / "load"),

@@ -40,8 +40,8 @@ def start_figures(folder: Path, runs: int) -> list[Figure]:
 
 def _until_ready(arguments: list[str]) -> float:
     start = time.perf_counter()
-    with _running(arguments, os.environ.copy()) as (_, port):
-        _await_ready(port)
+    with running(arguments, os.environ.copy()) as (_, port):
+        await_ready(port)
         return time.perf_counter() - start
 
 
@@ -54,23 +54,24 @@ def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[b
         "HEADWATER_NEO4J_PASSWORD": connection.password,
         "HEADWATER_DATA_DIR": str(folder),
     }
-    with _running(["serve"], environment) as (process, port):
-        _await_ready(port)
+    with running(["serve"], environment) as (process, port):
+        await_ready(port)
         yield process
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """Run `headwater serve` on an engine and an empty graph of its own; gives process id and port."""
-    with _running(["serve", "--data-dir", str(folder)], os.environ.copy()) as (process, port):
+    with running(["serve", "--data-dir", str(folder)], os.environ.copy()) as (process, port):
         _await_ready(port)
         yield process.pid, port
 
 
 @contextmanager
-def _running(
+def running(
     arguments: list[str], environment: dict[str, str]
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Run a command on a free port for as long as the context is open."""
     port = free_port()
     command = [sys.executable, "-m", "api.cli", *arguments, "--port", str(port)]
     process = subprocess.Popen(
@@ -83,7 +84,8 @@ def _running(
         process.wait(30)
 
 
-def _await_ready(port: int) -> None:
+def await_ready(port: int) -> None:
+    """Wait until a service says that it is ready."""
     end = time.perf_counter() + PATIENCE_S
     while time.perf_counter() < end:
         try:

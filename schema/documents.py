@@ -35,7 +35,7 @@ BYTES_PER_TOKEN = 400
 """About what a token takes once parsed; the text comes on top."""
 MOST_DEFERRED = 10
 """In so many places a document may defer or stream."""
-MOST_COMPARISONS = 20_000
+MOST_COMPARISONS = 40_000
 """Effort of finding out whether fields of one name can be merged: it grows with their square."""
 MOST_ERRORS = 20
 """So many errors of a document are told: each is looked for with likely spellings, at a cost."""

@@ -20,7 +20,7 @@ async def in_worker(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 
     Once begun it goes on to its end, even when the caller is cancelled: a write is never torn.
     """
-    return await asyncio.to_thread(function, *args, **kwargs)
+    return await asyncio.to_thread(_told, partial(function, *args, **kwargs))
 
 
 async def stoppable(function: Callable[[], T], ended: Callable[[], None] = lambda: None) -> T:
@@ -66,7 +66,7 @@ class Job(Generic[T]):
                     self._thread = get_ident() if begun else None
                 if not begun:
                     raise Stopped
-                return self._call()
+                return _told(self._call)
             finally:
                 self._leave()
         except Stopped:
@@ -99,6 +99,15 @@ class Job(Generic[T]):
         with self._lock:
             self._thread = None
             _raise_in(get_ident(), None)
+
+
+def _told(function: Callable[[], T]) -> T:
+    """Call a function. No future takes a StopIteration: who waits for it would wait for ever."""
+    try:
+        return function()
+    except StopIteration as error:
+        msg = "a function in a worker thread raised StopIteration"
+        raise RuntimeError(msg) from error
 
 
 def _again(loop: asyncio.AbstractEventLoop, job: "Job[T]", after: float) -> None:

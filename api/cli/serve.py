@@ -12,7 +12,7 @@ from api.cli.stopping import until_stopped
 from api.cli.terminal import waiting
 from api.cli.trusting import Documents, Mode, trusting
 from api.engine import open_workspace, settings_for
-from api.settings import require_loopback
+from api.settings import Settings, require_loopback
 from graph.errors import BadUsage
 
 
@@ -53,6 +53,11 @@ def _serve(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = settings_for(data_dir).model_copy(update=chosen)
     require_loopback(settings)
+    _run(settings, context.meta[BEGUN])
+
+
+def _run(settings: Settings, since: float) -> None:
+    """Open the graph and serve it. The service's own modules are imported meanwhile."""
     ahead = import_ahead(["api.cli.serving"], lambda: build_ahead(settings))
     with (
         until_stopped(),
@@ -64,4 +69,4 @@ def _serve(
             from api.cli.serving import serve  # noqa: PLC0415 - imported while the engine started
 
             ahead.join()
-        serve(workspace, settings, taken, since=context.meta[BEGUN])
+        serve(workspace, settings, taken, since=since)

@@ -1,0 +1,133 @@
+"""Stopping what computes in a thread: for real, between two steps of its Python."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from schema.worker import Job, Stopped, in_worker, stoppable
+
+
+class Loop:
+    """Something that computes for ever, and knows how far it got."""
+
+    def __init__(self, *, stubborn: bool = False) -> None:
+        self.turns = 0
+        self.thread = 0
+        self.begun = threading.Event()
+        self._stubborn = stubborn
+
+    def __call__(self) -> None:
+        self.thread = threading.get_ident()
+        self.begun.set()
+        while True:
+            try:
+                self.turns += 1
+            except Exception:  # noqa: BLE001
+                self._stubborn = True
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - a thread cannot set an event of the loop
+            await asyncio.sleep(0.005)
+
+
+async def _stopped(loop: Loop, ended: Callable[[], None]) -> None:
+    task = asyncio.create_task(stoppable(loop, ended))
+    await _until(loop.begun.is_set)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_what_computes_for_ever_is_stopped_and_its_thread_is_free() -> None:
+    async def run() -> None:
+        freed: list[int] = []
+        loop = Loop()
+        await _stopped(loop, lambda: freed.append(1))
+        await _until(lambda: bool(freed))
+        turns = loop.turns
+        await asyncio.sleep(0.05)
+        assert loop.turns == turns
+        assert freed == [1]
+
+    asyncio.run(run())
+
+
+def test_the_next_job_of_a_thread_is_not_hit_by_what_was_meant_for_the_last() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def count() -> int:
+        return sum(1 for _ in range(20_000))
+
+    async def run() -> None:
+        running = asyncio.get_running_loop()
+        running.set_default_executor(ThreadPoolExecutor(1))
+        threads = set()
+        for _ in range(40):
+            freed: list[int] = []
+            loop = Loop()
+            await _stopped(loop, lambda freed=freed: freed.append(1))  # type: ignore[misc]
+            assert await stoppable(count) == 20_000
+            assert freed == [1]
+            threads.add(loop.thread)
+        assert len(threads) == 1
+
+    asyncio.run(run())
+
+
+def test_a_job_that_ends_while_it_is_being_stopped_leaves_nothing_behind() -> None:
+    async def run() -> None:
+        for _ in range(200):
+            task = asyncio.create_task(stoppable(lambda: sum(range(50))))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await stoppable(lambda: sum(range(1_000))) == 499_500
+
+    asyncio.run(run())
+
+
+def test_a_job_that_was_stopped_before_it_began_never_does() -> None:
+    ran: list[str] = []
+    job = Job(lambda: ran.append("ran"), lambda: ran.append("ended"))
+    assert job.stop()
+    with pytest.raises(Stopped):
+        job()
+    assert ran == []
+
+
+def test_an_error_of_the_function_comes_to_the_caller() -> None:
+    def failing() -> None:
+        raise KeyError("x")
+
+    freed: list[int] = []
+
+    async def run() -> None:
+        with pytest.raises(KeyError):
+            await stoppable(failing, lambda: freed.append(1))
+        await _until(lambda: bool(freed))
+
+    asyncio.run(run())
+
+
+def test_a_write_that_has_begun_goes_on_when_nobody_waits_for_it() -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def write() -> None:
+        begun.set()
+        go_on.wait(10)
+        done.set()
+
+    async def run() -> None:
+        task = asyncio.create_task(in_worker(write))
+        await _until(begun.is_set)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        await _until(done.is_set)
+
+    asyncio.run(run())
