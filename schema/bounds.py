@@ -23,7 +23,7 @@ class Limits:
     variables: int = _most(100, "variables of a document")
     values: int = _most(10_000, "values in the variables of a request")
     value_depth: int = _most(20, "levels of lists and objects in the variables of a request")
-    cost: int = _most(100_000, "cost of an operation")
+    cost: int = _most(200_000, "cost of an operation")
 
 
 DEFAULTS = Limits()
