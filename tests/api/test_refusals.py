@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
+from time import sleep
 from typing import Any
 
 import httpx
@@ -13,6 +15,9 @@ from api.callers import PRINCIPAL, is_counted, payer
 from api.gate import Gate, Turned
 from api.rates import MOST_CALLERS, Rates
 from api.settings import Settings
+from graph.commands import CreateNode
+from graph.model.changes import Commit
+from graph.store.memory import MemoryStore
 from graph.workspace import Workspace
 from tests.api.listening import served
 
@@ -184,6 +189,41 @@ def test_analyses_that_find_no_place_are_told_when_to_come_again() -> None:
     codes = {error["extensions"]["code"] for error in answer.json()["errors"]}
     assert codes == {"BUSY"}
     assert answer.headers["retry-after"] == "2"
+
+
+def test_an_operation_past_its_time_is_told_so_on_every_transport() -> None:
+    settings = Settings(max_seconds=1e-9)
+    query = "{ teams { nodes { key } } }"
+    for accept in ("application/json", "text/event-stream", APOLLO):
+        (answer,) = _sent(settings, [query], accept=accept)
+        body = json.loads(answer.text[answer.text.index('{"') :].splitlines()[0])
+        (error,) = (body.get("payload") or body)["errors"]
+        assert error["extensions"] == {"code": "TIMEOUT", "limit": "seconds", "value": 1e-9}
+
+
+def test_what_is_deferred_past_the_time_ends_the_answer_with_the_reason() -> None:
+    workspace = Workspace(Slow())
+    workspace.execute(CreateNode("Team", "a"), actor="x")
+    query = "{ graph { revision } ... @defer { changes { totalCount } } }"
+    with served(workspace, Settings(max_seconds=0.2)) as host:
+        answer = httpx.post(
+            f"http://{host}/graphql",
+            json={"query": query},
+            headers={"accept": "multipart/mixed"},
+            timeout=10,
+        )
+    assert '"revision":1' in answer.text
+    assert "TIMEOUT" in answer.text
+    assert '"hasNext":false' in answer.text
+    assert answer.text.rstrip().endswith("--")
+
+
+class Slow(MemoryStore):
+    """A store whose log takes its time."""
+
+    def commits(self, since: int, limit: int | None = None) -> Sequence[Commit]:
+        sleep(1)
+        return super().commits(since, limit)
 
 
 def _client(settings: Settings, address: str = "127.0.0.1") -> httpx.AsyncClient:
