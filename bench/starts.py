@@ -63,7 +63,7 @@ def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[b
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """Run `headwater serve` on an engine and an empty graph of its own; gives process id and port."""
     with running(["serve", "--data-dir", str(folder)], os.environ.copy()) as (process, port):
-        _await_ready(port)
+        await_ready(port)
         yield process.pid, port
 
 
