@@ -152,7 +152,7 @@ def test_a_filter_in_a_filter_in_a_filter_has_an_end() -> None:
     for _ in range(10):
         wanted = {"not": wanted}
     assert _teams(company(), wanted) == ["beta"]
-    for _ in range(10):
+    for _ in range(3):
         wanted = {"not": wanted}
     answer = ask(company(), TEAMS, f=wanted)
     assert (answer.code, "the limit is 12" in answer.errors[0]["message"]) == ("BAD_USAGE", True)
