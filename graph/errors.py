@@ -43,6 +43,7 @@ class ErrorCode(StrEnum):
     STORE_FAILED = "store_failed"
     ENGINE_BUSY = "engine_busy"
     ENGINE_FAILED = "engine_failed"
+    FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,12 @@ class Conflict(HeadwaterError):
     def __init__(self, message: str, hint: str = "", current_revision: int | None = None) -> None:
         super().__init__(message, hint)
         self.current_revision = current_revision
+
+
+class Forbidden(HeadwaterError):
+    """Whoever asks may not do this: the message names the role that it takes."""
+
+    code = ErrorCode.FORBIDDEN
 
 
 class Contended(HeadwaterError):

@@ -6,38 +6,47 @@ processes move it by the log, which a follower thread reads while `following`.
 
 import gc
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Condition, Event, Lock, Thread
 from time import monotonic, sleep
 
+from graph.commands.permission import permitted, target_of
 from graph.commands.planning import Command, Plan
 from graph.commands.undoing import Undo
 from graph.errors import (
     Conflict,
     Contended,
     ErrorCode,
+    Forbidden,
     HeadwaterError,
     NotFound,
     Refused,
     RevisionUnknown,
     Violation,
 )
+from graph.model.access import RefusedWrite
 from graph.model.changes import Change, Commit, inverted
 from graph.model.codec import shown
+from graph.model.principals import Actor, Principal, name_of
 from graph.model.relations import RelationRef
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.store.connection import Connection
 from graph.store.memory import MemoryStore
-from graph.store.protocol import MAX_CHANGES, Known, Moved, Store, Write
+from graph.store.protocol import MAX_CHANGES, AccessBook, Known, Moved, Store, Write
+from graph.store.refusals import Refusals
 from graph.store.writer import DriverStore
 
 TRIES = 12
 LOG_PAGE = 500
 MAX_IDEMPOTENCY_KEY = 500
+MAX_REASON = 500
+"""Characters of the reason of a refused write that are kept."""
+REFUSALS = (Forbidden, Refused, NotFound, Conflict)
+"""What a write is refused with; all else is a failure."""
 RELOAD_BEYOND = 5_000
 """A snapshot this many revisions behind is loaded anew instead of walked through the log."""
 
@@ -107,6 +116,8 @@ class Workspace:
         self._stop = Event()
         self._follower: Thread | None = None
         self._trouble: HeadwaterError | None = None
+        self._refusals = Refusals(store.access)
+        self.heed: Callable[[RefusedWrite], None] | None = None
 
     @classmethod
     def connect(cls, connection: Connection, *, max_changes: int = MAX_CHANGES) -> "Workspace":
@@ -181,15 +192,54 @@ class Workspace:
         """Give the commits after a revision, oldest first; at most `limit`."""
         return self._store.commits(since, limit)
 
+    @property
+    def access(self) -> AccessBook:
+        """The tokens that let somebody in."""
+        return self._store.access
+
+    def refused(self, limit: int) -> Sequence[RefusedWrite]:
+        """Give the newest writes that were refused, the newest first."""
+        return self._refusals.newest(limit)
+
+    def note_refused(
+        self, error: HeadwaterError, actor: Actor, command: str, target: str = ""
+    ) -> None:
+        """Keep that a write was refused, soon; whoever was to `heed` is told at once."""
+        first = error.violations[0] if isinstance(error, Refused) else None
+        found = RefusedWrite(
+            datetime.now(UTC),
+            name_of(actor),
+            actor.role.value if isinstance(actor, Principal) else "",
+            command,
+            target or (first.subject if first else ""),
+            (first.code if first else error.code).value,
+            (first.message if first else error.message)[:MAX_REASON],
+            len(error.violations) if isinstance(error, Refused) else 1,
+        )
+        if self.heed is not None:
+            self.heed(found)
+        self._refusals.note(found)
+
     def execute(
-        self, command: Command, *, actor: str, idempotency_key: str | None = None
+        self, command: Command, *, actor: Actor, idempotency_key: str | None = None
     ) -> Outcome:
         """Carry a command out: plan it on the newest snapshot, write it, move the snapshot.
 
         Planned again when another process wrote meanwhile, a bounded number of times. Raises
-        Refused, NotFound, Conflict, Contended or one of the Store… errors; then nothing is written.
-        A Conflict, too, when another command was written under the idempotency key.
+        Forbidden when the actor may not, Refused, NotFound, Conflict, Contended or one of the
+        Store… errors; then nothing is written. A Conflict, too, when another command was written
+        under the idempotency key. What is refused is kept: see `refused`.
         """
+        try:
+            asked = command
+            if isinstance(actor, Principal):
+                asked = permitted(command, actor, datetime.now(UTC))
+            return self._execute(asked, name_of(actor), idempotency_key)
+        except REFUSALS as error:
+            self.note_refused(error, actor, command.name, target_of(command))
+            raise
+
+    def _execute(self, command: Command, actor: str, idempotency_key: str | None) -> Outcome:
         _check_key(idempotency_key)
         with self._writing, _uncollected():
             known = self._store.find(idempotency_key) if idempotency_key else None
@@ -218,7 +268,7 @@ class Workspace:
         message = f"other writers came first {TRIES} times"
         raise Contended(message, "nothing was written; try again")
 
-    def undo(self, revision: int, *, actor: str, idempotency_key: str | None = None) -> Outcome:
+    def undo(self, revision: int, *, actor: Actor, idempotency_key: str | None = None) -> Outcome:
         """Take the write of a revision back, in a write of its own.
 
         RevisionUnknown for one that is not in the log; else as `execute`, Refused when something
@@ -231,7 +281,10 @@ class Workspace:
         if not found or found[0].revision != revision:
             now = self._snapshot.revision
             message = f"there is no revision {revision}; the graph stands at {now}"
-            raise RevisionUnknown(message, f"give 1 to {now}" if now else "write something first")
+            hint = f"give 1 to {now}" if now else "write something first"
+            unknown = RevisionUnknown(message, hint)
+            self.note_refused(unknown, actor, Undo.name, f"revision {revision}")
+            raise unknown
         command = Undo(found[0])
         gone = command.gone(self._snapshot)
         if gone:
@@ -250,7 +303,7 @@ class Workspace:
         """Plan a command; None when it was refused on a snapshot that was out of date."""
         try:
             return command.plan(base)
-        except (Refused, NotFound, Conflict):
+        except REFUSALS:
             if self._store.revision() == base.revision:
                 raise
             self.refresh()
@@ -325,4 +378,6 @@ class Workspace:
     def close(self) -> None:
         """Let go of the store. Idempotent."""
         self._stop.set()
+        with suppress(HeadwaterError):  # who cannot be reached now keeps nothing more
+            self._refusals.flush()
         self._store.close()

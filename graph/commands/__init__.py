@@ -8,6 +8,7 @@ from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
 from graph.commands.objectives import CreateObjective, KeyResultDraft
 from graph.commands.parents import ParentLink, Reparent
+from graph.commands.permission import POLICY, Permitted, Rule, permitted, require, target_of
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
 from graph.commands.splitting import Split, SplitPart
@@ -29,11 +30,14 @@ __all__ = [
     "MoveDependency",
     "OpenCycle",
     "ParentLink",
+    "POLICY",
+    "Permitted",
     "Plan",
     "RecordCheckIns",
     "Reparent",
     "RequestDependency",
     "Reweight",
+    "Rule",
     "Score",
     "Split",
     "SplitPart",
@@ -44,4 +48,7 @@ __all__ = [
     "UpdateRelation",
     "derived_key",
     "examine",
+    "permitted",
+    "require",
+    "target_of",
 ]

@@ -1,12 +1,65 @@
 """A store that lives in this process: for documents that are read without a database."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from threading import Lock
 
+from graph.errors import Conflict
+from graph.model.access import REFUSALS_KEPT, AccessToken, RefusedWrite
 from graph.model.changes import Commit, stamped
 from graph.model.snapshot import Snapshot
 from graph.store.protocol import Known, Moved, Write
+
+
+class MemoryBook:
+    """Keeps tokens and refused writes in this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tokens: dict[str, AccessToken] = {}
+        self._refusals: deque[RefusedWrite] = deque(maxlen=REFUSALS_KEPT)
+        self._taken = 0
+
+    def tokens(self) -> Sequence[AccessToken]:
+        """Give all tokens, the oldest first."""
+        return list(self._tokens.values())
+
+    def add_token(self, token: AccessToken) -> None:
+        """Keep a new token. Conflict when its name is taken."""
+        with self._lock:
+            refuse_taken_name(token, self._tokens.values())
+            self._tokens[token.id] = token
+
+    def revoke_token(self, id_: str, at: datetime) -> bool:
+        """Revoke a token. False where there is none."""
+        with self._lock:
+            found = self._tokens.get(id_)
+            if found is not None and found.revoked_at is None:
+                self._tokens[id_] = replace(found, revoked_at=at)
+            return found is not None
+
+    def refusals(self, limit: int) -> Sequence[RefusedWrite]:
+        """Give the newest refused writes, the newest first."""
+        with self._lock:
+            return list(islice(reversed(self._refusals), limit))
+
+    def keep_refusals(self, refusals: Sequence[RefusedWrite]) -> None:
+        """Keep refused writes; the oldest of too many go."""
+        with self._lock:
+            for refusal in refusals:
+                self._taken += 1
+                self._refusals.append(replace(refusal, number=self._taken))
+
+
+def refuse_taken_name(token: AccessToken, others: Iterable[AccessToken]) -> None:
+    """Raise Conflict when a token that was not revoked has the name of a new one."""
+    taken = next((t for t in others if t.name == token.name and t.revoked_at is None), None)
+    if taken is not None:
+        message = f"there is a token named {token.name!r} already: {taken.id}"
+        raise Conflict(message, "revoke it first, or give another name")
 
 
 class MemoryStore:
@@ -16,6 +69,7 @@ class MemoryStore:
         self._lock = Lock()
         self._snapshot = Snapshot.empty()
         self._log: list[Commit] = []
+        self.access = MemoryBook()
 
     def load(self) -> Snapshot:
         """Give the graph as it stands."""

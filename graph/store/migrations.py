@@ -20,7 +20,18 @@ def _create_ledger(tx: ManagedTransaction) -> None:
     tx.run(statements.CREATE_LEDGER, key=statements.LEDGER_KEY, version=0).consume()
 
 
-MIGRATIONS: Final[tuple[Callable[[Session], None], ...]] = (_first,)
+def _access(session: Session) -> None:
+    """Make room for tokens, and for the writes that were refused."""
+    for statement in statements.ACCESS_CONSTRAINTS:
+        session.run(statement).consume()
+    session.execute_write(_create_ring)
+
+
+def _create_ring(tx: ManagedTransaction) -> None:
+    tx.run(statements.CREATE_RING, key=statements.LEDGER_KEY).consume()
+
+
+MIGRATIONS: Final[tuple[Callable[[Session], None], ...]] = (_first, _access)
 """Step n brings a store from version n to n + 1."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from graph.model.access import AccessToken, RefusedWrite
 from graph.model.changes import Change, Commit
 from graph.model.snapshot import Snapshot
 
@@ -39,8 +41,40 @@ class Write:
     idempotency_key: str | None = None
 
 
+class AccessBook(Protocol):
+    """What a store keeps about access, apart from the graph, its ledger and its log.
+
+    Every method may raise the Store… errors.
+    """
+
+    def tokens(self) -> Sequence[AccessToken]:
+        """Give all tokens, the oldest first, those that were revoked too."""
+        ...
+
+    def add_token(self, token: AccessToken) -> None:
+        """Keep a new token. Conflict when one that was not revoked has its name."""
+        ...
+
+    def revoke_token(self, id_: str, at: datetime) -> bool:
+        """Revoke a token; one that was revoked keeps the first instant. False where there is none."""
+        ...
+
+    def refusals(self, limit: int) -> Sequence[RefusedWrite]:
+        """Give the newest refused writes, the newest first."""
+        ...
+
+    def keep_refusals(self, refusals: Sequence[RefusedWrite]) -> None:
+        """Keep refused writes, given the oldest first; the oldest of too many go."""
+        ...
+
+
 class Store(Protocol):
     """A graph with a ledger and a log. Every method may raise the Store… errors of `graph.errors`."""
+
+    @property
+    def access(self) -> AccessBook:
+        """What is kept about access."""
+        ...
 
     def load(self) -> Snapshot:
         """Give the whole graph at the ledger's revision."""

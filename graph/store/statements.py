@@ -23,6 +23,13 @@ CONSTRAINTS: tuple[str, ...] = (
 )
 """One for each kind of node; data definition comes before data and outside transactions."""
 
+ACCESS_CONSTRAINTS: tuple[str, ...] = (
+    "CREATE CONSTRAINT headwater_token IF NOT EXISTS FOR (n:AccessToken) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT headwater_refusal IF NOT EXISTS FOR (n:Refusal) REQUIRE n.slot IS UNIQUE",
+    "CREATE CONSTRAINT headwater_ring IF NOT EXISTS FOR (n:RefusalRing) REQUIRE n.key IS UNIQUE",
+)
+"""Those of what is kept about access."""
+
 COUNT_NODES = "MATCH (n) RETURN count(n) AS nodes"
 READ_LEDGER = (
     "MATCH (l:Ledger {key: $key}) RETURN l.revision AS revision, l.at AS at, l.version AS version"
@@ -59,6 +66,28 @@ READ_PARTS = (
     " RETURN p.revision AS revision, p.part AS part, p.body AS body"
 )
 PART_INDEX = "CREATE INDEX headwater_part_revision IF NOT EXISTS FOR (n:ChangePart) ON (n.revision)"
+
+CREATE_RING = "MERGE (r:RefusalRing {key: $key}) ON CREATE SET r.taken = 0"
+TAKE_SLOTS = (
+    "MATCH (r:RefusalRing {key: $key}) SET r.taken = r.taken + $count RETURN r.taken AS taken"
+)
+"""Numbers for some refusals; it takes the ring's write lock, so that no two get the same."""
+PUT_REFUSALS = "UNWIND $rows AS row MERGE (n:Refusal {slot: row.slot}) SET n = row"
+READ_REFUSALS = (
+    "MATCH (n:Refusal) RETURN n.number AS number, n.at AS at, n.actor AS actor, n.role AS role,"
+    " n.command AS command, n.target AS target, n.code AS code, n.message AS message,"
+    " n.reasons AS reasons ORDER BY n.number DESC LIMIT $limit"
+)
+ADD_ACCESS = "CREATE (n:AccessToken) SET n = $row"
+END_ACCESS = (
+    "MATCH (n:AccessToken {key: $id}) SET n.revoked_at ="
+    " CASE WHEN n.revoked_at = '' THEN $at ELSE n.revoked_at END RETURN n.key AS id"
+)
+READ_ACCESS = (
+    "MATCH (n:AccessToken) RETURN n.key AS id, n.name AS name, n.role AS role, n.teams AS teams,"
+    " n.person AS person, n.hash AS hash, n.created_at AS created_at, n.expires_at AS expires_at,"
+    " n.revoked_at AS revoked_at ORDER BY n.created_at, n.key"
+)
 
 
 def create_nodes(kind: EntityKind[Entity]) -> str:

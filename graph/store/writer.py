@@ -22,6 +22,7 @@ from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.snapshot import Snapshot
 from graph.store import statements
+from graph.store.access import DriverBook
 from graph.store.changelog import dump_changes
 from graph.store.connection import Connection
 from graph.store.driver import open_driver, translated
@@ -44,6 +45,7 @@ class DriverStore:
     def __init__(self, driver: Driver, connection: Connection) -> None:
         self._driver = driver
         self._connection = connection
+        self.access = DriverBook(self._read, self._write)
 
     @classmethod
     def connect(cls, connection: Connection) -> Self:
@@ -80,16 +82,7 @@ class DriverStore:
 
     def append(self, write: Write) -> Commit:
         """Apply, advance and log in one transaction. Raises Known or Moved; see `protocol`."""
-        with translated(self._connection), self._session() as session:
-            for attempt in range(CONFLICT_TRIES):
-                try:
-                    return session.execute_write(_append, write)
-                except ConstraintError:
-                    # Raised at the commit, outside the driver's own retries, where two writers
-                    # made the same key: the other one is in the log by the next turn.
-                    sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
-        message = f"the write met a conflict {CONFLICT_TRIES} times"
-        raise Contended(message, "nothing was written; try again")
+        return self._write(lambda tx: _append(tx, write))
 
     def close(self) -> None:
         """Close the driver's connections. Idempotent."""
@@ -106,6 +99,20 @@ class DriverStore:
         with translated(self._connection), self._session() as session:
             result: T = session.execute_read(work)
             return result
+
+    def _write(self, work: Callable[[ManagedTransaction], T]) -> T:
+        with translated(self._connection), self._session() as session:
+            for attempt in range(CONFLICT_TRIES):
+                try:
+                    result: T = session.execute_write(work)
+                except ConstraintError:
+                    # Raised at the commit, outside the driver's own retries, where two writers
+                    # made the same key: what the other one wrote is seen by the next turn.
+                    sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+                else:
+                    return result
+        message = f"the write met a conflict {CONFLICT_TRIES} times"
+        raise Contended(message, "nothing was written; try again")
 
 
 def _find(tx: ManagedTransaction, idempotency_key: str) -> Commit | None:

@@ -40,5 +40,6 @@ CODES: Mapping[ErrorCode, str] = {
     ErrorCode.STORE_FAILED: "The database failed; nothing was acknowledged.",
     ErrorCode.ENGINE_BUSY: "Another process uses the data folder.",
     ErrorCode.ENGINE_FAILED: "The database could not be started or stopped.",
+    ErrorCode.FORBIDDEN: "Whoever asks may not do this; the message names the role that it takes.",
 }
 """What each code means, for `ProblemCode`."""

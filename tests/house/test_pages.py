@@ -6,7 +6,7 @@ import pytest
 
 from graph.analyses.registry import ANALYSES
 from graph.model.catalog import ENTITY, RELATION
-from graph.store.statements import CONSTRAINTS
+from graph.store.statements import ACCESS_CONSTRAINTS, CONSTRAINTS
 from tests.house.catalogue import BEGIN, END, PAGE, block, rewritten
 from tests.house.sources import ROOT, project
 
@@ -84,7 +84,9 @@ def test_the_picture_of_the_graph_shows_every_kind_and_every_relationship() -> N
     assert {*ENTITY, *RELATION} <= set(re.findall(r"\w+", picture))
 
 
-def test_the_graph_page_names_the_nodes_of_the_log() -> None:
-    labels = set(re.findall(r"FOR \(n:(\w+)\)", " ".join(CONSTRAINTS))) - set(ENTITY)
-    assert labels == {"Ledger", "Change", "ChangePart", "Idempotency"}
+def test_the_graph_page_names_the_nodes_of_the_log_and_of_access() -> None:
+    made = " ".join((*CONSTRAINTS, *ACCESS_CONSTRAINTS))
+    labels = set(re.findall(r"FOR \(n:(\w+)\)", made)) - set(ENTITY)
+    log, access = {"Ledger", "Change", "ChangePart", "Idempotency"}, {"AccessToken", "Refusal"}
+    assert labels == log | access | {"RefusalRing"}
     assert all(f"| `{label}` |" in PAGES["graph.md"] for label in labels)
