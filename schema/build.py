@@ -11,7 +11,7 @@ from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.relations import DependsOn
 from schema.admission import Bounds
 from schema.bounds import DEFAULTS, Limits
-from schema.building import TypeRef, extend, object_type
+from schema.building import TypeRef, definition_of, extend, object_type
 from schema.deadline import TimedExecutor
 from schema.documents import Documents
 from schema.execution import HeadwaterSchema
@@ -22,6 +22,7 @@ from schema.mutations.goals import GoalMutations
 from schema.mutations.nodes import node_mutations
 from schema.mutations.problems import Problems
 from schema.mutations.relationships import relationship_mutations
+from schema.permissions import ruled
 from schema.queries.analyses import Analyses
 from schema.queries.ends import end_field
 from schema.queries.filters import Filters
@@ -30,8 +31,10 @@ from schema.queries.kinds import connection_field, node_field
 from schema.queries.log import log_field
 from schema.queries.nodes import node_fields
 from schema.queries.pin import as_of_field, graph_field
+from schema.queries.refusals import refused_field
 from schema.queries.search import search_field
 from schema.queries.topology import topology_fields
+from schema.queries.viewer import viewer_field
 from schema.scalars import scalars
 from schema.subscriptions import subscription_type
 from schema.types import dependency
@@ -80,6 +83,7 @@ def _built(limits: Limits, introspection: bool, seconds: float) -> HeadwaterSche
     query = _query(types, results)
     depends_on = types.relationships[DependsOn.TYPE]
     subscription = subscription_type(types.commit, depends_on, types.values, results)
+    ruled("Subscription", definition_of(subscription).fields)
     problems = Problems(types.values)
     return HeadwaterSchema(
         query=query,
@@ -148,8 +152,10 @@ def _query(types: _Types, results: Results) -> type:
     fields += topology_fields(values, connections, filters, node, types.relationship, analyses)
     fields += analyses.fields()
     fields.append(log_field(types.commit, values, connections, types.filters))
+    fields += [refused_field(values, connections), viewer_field(values)]
     query = object_type("Query", "What can be asked. Everything stands on one revision.", fields)
     extend(query, [as_of_field(query)])
+    ruled("Query", definition_of(query).fields)
     return query
 
 
@@ -165,6 +171,7 @@ def _mutation(types: _Types, results: Results, problems: Problems) -> type:
     fields += CycleMutations(nodes, problems).fields()
     depends_on = types.relationships[DependsOn.TYPE]
     fields += DependencyMutations(depends_on, types.values, results, problems).fields()
+    ruled("Mutation", fields)
     text = (
         "What can be written. Each is one command: all of it is done, or nothing is and the payload"
         " says why."

@@ -28,6 +28,8 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
+from graph.model.principals import Role
+
 TypeRef: TypeAlias = StrawberryType | type
 """A type of the schema: a class, a scalar's class, an enum, or one of these in a list."""
 
@@ -61,7 +63,11 @@ def maybe(type_: TypeRef) -> StrawberryType:
 
 
 class CallField(StrawberryField):
-    """A field that calls a plain function: with its parent, the context and its arguments."""
+    """A field that calls a plain function: with its parent, the context and its arguments.
+
+    `needs` is the least role that may ask for it, None for all who were let in; `writes` says that
+    asking for it without that role is a write that was refused.
+    """
 
     def __init__(
         self,
@@ -81,6 +87,8 @@ class CallField(StrawberryField):
         )
         self.arguments = list(arguments)
         self.call = call
+        self.needs: Role | None = None
+        self.writes = False
 
     @property
     def is_basic_field(self) -> bool:
@@ -97,7 +105,11 @@ class CallField(StrawberryField):
     ) -> object:
         """Call the function."""
         del args
-        return self.call(source, None if info is None else info.context, **kwargs)
+        context = None if info is None else info.context
+        if self.needs is not None and context is not None:
+            given = kwargs.get("given") if self.writes else None
+            context.require(self.needs, str(self.graphql_name), given, writes=self.writes)
+        return self.call(source, context, **kwargs)
 
 
 def attribute(

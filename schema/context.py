@@ -1,16 +1,21 @@
 """What a resolver knows about the request it serves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from graph.commands import require
+from graph.errors import Forbidden
+from graph.model.codec import shown
 from graph.model.days import today_of
+from graph.model.principals import ANONYMOUS, Principal, Role
 from graph.model.snapshot import Snapshot
 from graph.workspace import Workspace
 from schema.feed import Feed
 from schema.slots import Slots
 
-ANONYMOUS = "anonymous"
+_NAMING = ("key", "of", "objective", "key_result", "cycle", "target", "source", "revision")
+"""Fields of an input that name what it is about, the first that is there."""
 
 
 def _clock() -> datetime:
@@ -39,7 +44,7 @@ class Context:
 
     workspace: Workspace
     snapshot: Snapshot
-    actor: str
+    principal: Principal
     feed: Feed
     standing: Standing
     now: datetime
@@ -55,6 +60,7 @@ class Context:
         workspace: Workspace,
         *,
         actor: str = ANONYMOUS,
+        principal: Principal | None = None,
         snapshot: Snapshot | None = None,
         feed: Feed | None = None,
         follows: bool = False,
@@ -63,11 +69,16 @@ class Context:
         slots: Slots | None = None,
         payer: str = "",
     ) -> "Context":
-        """Pin the newest snapshot of a workspace, or the one given."""
+        """Pin the newest snapshot of a workspace, or the one given.
+
+        Without a `principal` the caller may do everything, under the name of `actor`: so the
+        service is used on one's own machine, where nobody logs in.
+        """
         pinned = workspace.snapshot() if snapshot is None else snapshot
         standing = Standing(pinned.revision)
+        who = Principal(actor, Role.ADMIN) if principal is None else principal
         return cls(
-            *(workspace, pinned, actor, feed or Feed(workspace), standing, clock(), clock),
+            *(workspace, pinned, who, feed or Feed(workspace), standing, clock(), clock),
             slots=slots or Slots(),
             follows=follows,
             defers=defers,
@@ -77,7 +88,16 @@ class Context:
     @property
     def author(self) -> str:
         """Who asks, as what is written down may name him; "" where nobody knows."""
-        return "" if self.actor == ANONYMOUS else self.actor
+        return self.principal.author
+
+    def require(self, needs: Role, field: str, given: object, *, writes: bool) -> None:
+        """Raise Forbidden unless the caller has a role; a write that is refused is kept."""
+        try:
+            require(self.principal, needs, field)
+        except Forbidden as error:
+            if writes:
+                self.workspace.note_refused(error, self.principal, field, _named(given))
+            raise
 
     def today(self, snapshot: Snapshot) -> date:
         """Give the organisation's day at which a snapshot is seen."""
@@ -89,3 +109,10 @@ class Context:
             return self
         newest = self.workspace.snapshot()
         return replace(self, snapshot=newest, standing=Standing(newest.revision), now=self.clock())
+
+
+def _named(given: object) -> str:
+    """Name what an input is about, as well as it can be told before it is read."""
+    if not isinstance(given, Mapping):
+        return ""
+    return next((shown(given[name]).strip("'") for name in _NAMING if name in given), "")

@@ -8,7 +8,7 @@ from graph.commands.importing import Import, examine
 from graph.commands.nodes import CreateNode, DeleteNode, UpdateNode
 from graph.commands.objectives import CreateObjective, KeyResultDraft
 from graph.commands.parents import ParentLink, Reparent
-from graph.commands.permission import POLICY, Permitted, Rule, permitted, require, target_of
+from graph.commands.permission import POLICY, Rule, permitted, require, target_of
 from graph.commands.planning import Command, Plan
 from graph.commands.relations import Link, Unlink, UpdateRelation, derived_key
 from graph.commands.splitting import Split, SplitPart
@@ -31,7 +31,6 @@ __all__ = [
     "OpenCycle",
     "ParentLink",
     "POLICY",
-    "Permitted",
     "Plan",
     "RecordCheckIns",
     "Reparent",

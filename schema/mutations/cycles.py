@@ -173,7 +173,7 @@ class CycleMutations:
 
         async def resolve(_: object, context: Context, given: Given) -> Payload:
             revision = int(str(given["revision"]))
-            run = partial(context.workspace.undo, revision, actor=context.actor)
+            run = partial(context.workspace.undo, revision, actor=context.principal)
             return await settled(context, run, lambda _, __: revision, given)
 
         payload = object_type(
@@ -207,7 +207,7 @@ def _by() -> StrawberryField:
 
 
 def _judge(given: Given, context: Context) -> str:
-    return str(given.get("by") or context.actor)
+    return str(given.get("by") or context.author or context.principal.name)
 
 
 def _score_fields() -> list[StrawberryField]:

@@ -41,7 +41,7 @@ class Intent:
 
 async def carried_out(context: Context, intent: Intent, given: Mapping[str, object]) -> Payload:
     """Execute a command in a worker. What the caller can put right becomes problems."""
-    run = partial(context.workspace.execute, intent.command, actor=context.actor)
+    run = partial(context.workspace.execute, intent.command, actor=context.principal)
     payload = await settled(context, run, intent.shown, given, intent.deleted_id)
     problems = [
         replace(problem, field=intent.fields.get(problem.field or "", problem.field))

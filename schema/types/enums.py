@@ -7,6 +7,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from graph.errors import ErrorCode
 from graph.model.catalog import ENTITIES, RELATIONS
+from graph.model.principals import Role
 from graph.model.vocabulary import Term
 from schema.building import enum_type
 from schema.naming import snake
@@ -72,6 +73,15 @@ _FIXED: Mapping[type[Enum], tuple[str, Mapping[Enum, str]]] = {
             Operation.CREATED: "The thing was made.",
             Operation.UPDATED: "Properties of the thing were altered.",
             Operation.DELETED: "The thing was removed.",
+        },
+    ),
+    Role: (
+        "What somebody may do. Each may do all that the one before it may.",
+        {
+            Role.VIEWER: "Reads everything.",
+            Role.CONTRIBUTOR: "Checks in, and writes the work and dependencies of his own teams.",
+            Role.PLANNER: "Writes the whole graph, and plans.",
+            Role.ADMIN: "Takes back what others wrote, and sees what was refused.",
         },
     ),
 }

@@ -212,7 +212,7 @@ def test_the_policy_names_every_command() -> None:
         for name in commands.__all__
         if isinstance(found := getattr(commands, name), type) and hasattr(found, "plan")
     }
-    assert named - {commands.Command, commands.Permitted} == set(POLICY)
+    assert named - {commands.Command} == set(POLICY)
 
 
 def test_a_command_that_the_policy_does_not_name_is_an_admins() -> None:
