@@ -56,8 +56,8 @@ test-neo4j: $(VENV)/.dev  ## The store and end-to-end suites on real Neo4j 5.26 
 
 # The tools are installed into folders of their own; Debian's chromium is the browser.
 CONFORMANCE := tests/conformance
-$(CONFORMANCE)/js/node_modules/.done: $(CONFORMANCE)/js/package-lock.json
-	cd $(CONFORMANCE)/js && npm ci --silent --ignore-scripts --no-audit --no-fund
+$(CONFORMANCE)/%/node_modules/.done: $(CONFORMANCE)/%/package-lock.json
+	cd $(CONFORMANCE)/$* && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(CONFORMANCE)/.venv-%/.done: $(CONFORMANCE)/%/requirements.txt
@@ -65,7 +65,7 @@ $(CONFORMANCE)/.venv-%/.done: $(CONFORMANCE)/%/requirements.txt
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-TOOLS := $(CONFORMANCE)/js/node_modules/.done $(CONFORMANCE)/.venv-python/.done $(CONFORMANCE)/.venv-fuzzing/.done
+TOOLS := $(CONFORMANCE)/js/node_modules/.done $(CONFORMANCE)/issuer/node_modules/.done $(CONFORMANCE)/.venv-python/.done $(CONFORMANCE)/.venv-fuzzing/.done
 
 conformance: $(VENV)/.dev graphiql $(TOOLS)  ## Hold the API to tools that others wrote (Node, chromium)
 	$(BIN)/python -m pytest $(CONFORMANCE) $(ARGS)

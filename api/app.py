@@ -13,13 +13,17 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from api import graphiql
+from api.auth.audit import log_refused
+from api.auth.door import AskAtTheDoor
+from api.auth.safety import require_login
+from api.auth.setup import door_of
 from api.body import BodyLimit
 from api.gallery import GALLERY_PATH, Gallery
 from api.gate import Gate
 from api.graphql import Endpoint
 from api.health import Ready, live
 from api.hosts import reachable
-from api.settings import Settings, require_loopback
+from api.settings import Settings
 from graph.workspace import Workspace
 from schema.build import build_schema
 
@@ -36,10 +40,12 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     While it runs, the workspace follows the writes of other processes. Closing it is up to the
     caller. Who stops the process sets `state.stopping` first, which ends open streams.
     """
-    require_loopback(settings)
+    require_login(settings)
+    door = door_of(settings, workspace)
+    workspace.heed = log_refused
     schema = build_schema(settings.limits, introspection=settings.dev, seconds=settings.max_seconds)
     gate = Gate(settings)
-    endpoint = Endpoint(schema, workspace, settings, gate)
+    endpoint = Endpoint(schema, workspace, settings, gate, door)
 
     async def root(request: Request) -> HTMLResponse:
         return graphiql.page(request.url.netloc, dev=settings.dev)
@@ -56,7 +62,11 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
         routes.append(Mount(graphiql.ASSETS_PATH, StaticFiles(directory=graphiql.ASSETS)))
     app = Starlette(
         routes=routes,
-        middleware=[*reachable(settings), Middleware(BodyLimit, most=settings.max_body_bytes)],
+        middleware=[
+            *reachable(settings),
+            Middleware(BodyLimit, most=settings.max_body_bytes),
+            Middleware(AskAtTheDoor, door=door),
+        ],
         lifespan=_following(workspace),
     )
     app.state.stopping = endpoint.stopping

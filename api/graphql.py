@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from graphql import GraphQLError
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -30,57 +30,38 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
+from api.asking import OBJECTS, REVISION_HEADER, request_data, revision_in
+from api.auth.door import NOBODY, Door, Visit
 from api.body import TooLarge
 from api.callers import payer
 from api.gate import Gate, Turned
+from api.refusing import (
+    Refusal,
+    expect_method,
+    let_in,
+    masked,
+    not_allowed,
+    refusal_of,
+    retry_after,
+    turned_away,
+)
 from api.settings import Settings
 from api.socket import BoundedSocket, SocketHandler
 from api.streams import TRANSPORTS, DeferredParts, Streamed, Streams, beat_of, opening_of
-from api.trusted import Trusted, Untrusted, asked_for, trusted
+from api.trusted import trusted
 from graph.errors import HeadwaterError
+from graph.model.principals import Principal
 from graph.workspace import Workspace
 from schema.context import Context
-from schema.errors import coded
 from schema.execution import HeadwaterSchema
 from schema.feed import Feed
 from schema.worker import in_worker
 
-REVISION_HEADER = "Headwater-Revision"
 PROTOCOLS = (
     GRAPHQL_TRANSPORT_WS_PROTOCOL,
     GRAPHQL_SSE_PROTOCOL,
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
-_MOST_REVISION_DIGITS = 15
-
-
-class Refusal(HTTPException):
-    """A request that never becomes an operation: status, code and words."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        headers: Mapping[str, str] | None = None,
-        more: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(status, message)
-        self.code = code
-        self.headers = dict(headers or {})
-        self.more = dict(more or {})
-
-    def response(self) -> JSONResponse:
-        """Give the answer, in the form in which GraphQL gives errors."""
-        error = {"message": self.reason, "extensions": {"code": self.code, **self.more}}
-        return JSONResponse({"errors": [error]}, self.status_code, self.headers)
-
-
-def refusal_of(error: HTTPException) -> Refusal:
-    """Give what strawberry refuses by itself the same form."""
-    if isinstance(error, Refusal):
-        return error
-    return Refusal(error.status_code, "BAD_REQUEST", error.reason)
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -95,7 +76,12 @@ class Endpoint(GraphQL[Context, None]):
     multipart_transport_class = DeferredParts
 
     def __init__(
-        self, schema: HeadwaterSchema, workspace: Workspace, settings: Settings, gate: Gate
+        self,
+        schema: HeadwaterSchema,
+        workspace: Workspace,
+        settings: Settings,
+        gate: Gate,
+        door: Door,
     ) -> None:
         super().__init__(
             schema,
@@ -105,6 +91,7 @@ class Endpoint(GraphQL[Context, None]):
             allowed_origins=settings.allowed_origins,
         )
         self.stopping = Streams()
+        self.door = door
         self.most_message_bytes = settings.max_body_bytes
         self._workspace = workspace
         self._wait_s = settings.revision_wait_s
@@ -123,16 +110,16 @@ class Endpoint(GraphQL[Context, None]):
                 self.stopping.sockets -= 1
             return
         try:
-            _let_in(self.gate.turned_away(scope))
+            let_in(self.gate.turned_away(scope))
             request = Request(scope, receive)
-            _known(request.method)
+            expect_method(request.method)
             response = await self.run(request)
         except HTTPException as error:
             response = refusal_of(error).response()
         except (TooLarge, ClientDisconnect):
             raise
         except Exception as error:  # noqa: BLE001 - nothing of it may leave the process
-            response = _masked(error)
+            response = masked(error)
         if isinstance(response, Streamed):
             await self._stream(response, scope, receive, send)
         else:
@@ -142,12 +129,17 @@ class Endpoint(GraphQL[Context, None]):
         """Send a stream while it counts as one that the caller holds open."""
         closed = self.gate.opened(scope)
         if isinstance(closed, Turned):
-            refusal = _turned(closed).response()
+            refusal = turned_away(closed).response()
             await refusal(scope, receive, send)
             return
+        visit = self.door.enter(Headers(scope=scope).get("authorization"))
+        watching = asyncio.create_task(_until_over(visit, response)) if self.door.asks else None
         try:
             await response(scope, receive, send)
         finally:
+            if watching is not None:
+                watching.cancel()
+            self.door.leave(visit)
             closed()
 
     def should_render_graphql_ide(self, request: object) -> bool:
@@ -163,17 +155,24 @@ class Endpoint(GraphQL[Context, None]):
         """Pin the snapshot: the newest, or one that is at least as new as the client asks for."""
         del response
         if isinstance(request, WebSocket):
-            return self._context(request, follows=True)
+            # Until its first message says who it is, it may do nothing: see SocketHandler.
+            return self._context(request, NOBODY, follows=True)
         asked = request.headers.get(REVISION_HEADER)
         if asked is not None:
-            await self._reached(_revision(asked))
-        return self._context(request, defers=_accepted(request).parts)
+            await self._reached(revision_in(asked))
+        return self._context(request, request.state.principal, defers=_accepted(request).parts)
 
     def _context(
-        self, request: Request | WebSocket, *, follows: bool = False, defers: bool = False
+        self,
+        request: Request | WebSocket,
+        who: Principal,
+        *,
+        follows: bool = False,
+        defers: bool = False,
     ) -> Context:
         return Context.of(
             self._workspace,
+            principal=who,
             feed=self._feed,
             slots=self.gate.slots,
             payer=payer(request.scope),
@@ -209,7 +208,7 @@ class Endpoint(GraphQL[Context, None]):
         if request.method == "GET":
             given = dict(request.query_params)
             parameters: object = {
-                name: self.parse_json(str(value)) if name in _OBJECTS and value else value
+                name: self.parse_json(str(value)) if name in OBJECTS and value else value
                 for name, value in given.items()
             }
         else:
@@ -218,7 +217,7 @@ class Endpoint(GraphQL[Context, None]):
                 text = f"The body has to be {JSON}."
                 raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", text)
             parameters = self.parse_json(await request.get_body())
-        asked = _request_data(parameters, self.trusted)
+        asked = request_data(parameters, self.trusted)
         asked.protocol = _accepted(request).stream
         return asked
 
@@ -275,7 +274,7 @@ class Endpoint(GraphQL[Context, None]):
             text = "The document has no operation of this operationName."
             raise Refusal(400, "OPERATION_NOT_FOUND", text) from error
         except InvalidOperationTypeError as error:
-            raise _not_allowed(error.operation_type) from error
+            raise not_allowed(error.operation_type) from error
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -295,7 +294,7 @@ class Endpoint(GraphQL[Context, None]):
         failed = sub_response.media_type == GRAPHQL_JSON and "data" not in response_data
         headers = {"Content-Type": f"{sub_response.media_type}; charset=utf-8"}
         headers.update(sub_response.headers)
-        headers.update(_retry_after(response_data))
+        headers.update(retry_after(response_data))
         return Response(self.encode_json(response_data), 400 if failed else 200, headers)
 
     async def create_streaming_response(
@@ -336,86 +335,11 @@ class Endpoint(GraphQL[Context, None]):
         return Streamed(pieces(), headers, self.stopping, beat_of(transport, encode))
 
 
-def _masked(error: Exception) -> JSONResponse:
-    """Answer where the service itself failed, outside of any field."""
-    shown = coded([GraphQLError("", original_error=error)]) or []
-    return JSONResponse({"errors": [each.formatted for each in shown]}, 500)
-
-
-_OBJECTS = ("variables", "extensions")
+async def _until_over(visit: Visit, response: Streamed) -> None:
+    """End a stream when whoever holds it open may stay no longer."""
+    await visit.over.wait()
+    response.end()
 
 
 def _accepted(request: Request | WebSocket | AsyncHTTPRequestAdapter) -> Accepted:
     return accepted(request.headers.get("accept", ""))
-
-
-def _known(method: str) -> None:
-    if method not in {"GET", "POST"}:
-        allow = {"Allow": "GET, POST"}
-        raise Refusal(405, "METHOD_NOT_ALLOWED", "GraphQL takes GET and POST.", allow)
-
-
-def _let_in(turned: Turned | None) -> None:
-    if turned is not None:
-        raise _turned(turned)
-
-
-def _turned(turned: Turned) -> Refusal:
-    return Refusal(429, turned.code, turned.message, turned.headers, turned.extensions)
-
-
-def _retry_after(answer: Mapping[str, Any] | list[Any]) -> Mapping[str, str]:
-    """Give the header that says when to come again, where a part of the answer was not computed."""
-    errors = answer.get("errors") or () if isinstance(answer, dict) else ()
-    waits = [
-        error["extensions"].get("retryAfterSeconds", 0) for error in errors if "extensions" in error
-    ]
-    return {"Retry-After": str(max(waits))} if any(waits) else {}
-
-
-def _text(given: Mapping[str, Any], trusted: Trusted) -> str | None:
-    """Give the text of the document that a request asks for, in whichever way it does."""
-    try:
-        return trusted.text(asked_for(given))
-    except ValueError as error:
-        raise Refusal(400, "BAD_REQUEST", f"{error} has to be a text.") from error
-    except Untrusted as error:
-        raise Refusal(error.status, error.code, error.message) from error
-
-
-def _request_data(given: object, trusted: Trusted) -> GraphQLRequestData:
-    if isinstance(given, list):
-        raise Refusal(400, "BATCHING_OFF", "Batches are not taken: send one operation a request.")
-    if not isinstance(given, dict):
-        raise Refusal(400, "BAD_REQUEST", "The request has to be a JSON object.")
-    for name, types, words in (
-        ("query", str, "a text"),
-        ("operationName", str, "a text"),
-        ("variables", dict, "an object"),
-        ("extensions", dict, "an object"),
-    ):
-        value = given.get(name)
-        if value is not None and not isinstance(value, types):
-            raise Refusal(400, "BAD_REQUEST", f"{name} has to be {words}.")
-    return GraphQLRequestData(
-        query=_text(given, trusted),
-        variables=given.get("variables"),
-        operation_name=given.get("operationName") or None,
-        extensions=given.get("extensions"),
-    )
-
-
-def _not_allowed(operation: OperationType) -> Refusal:
-    if operation is OperationType.MUTATION:
-        return Refusal(405, "METHOD_NOT_ALLOWED", "Mutations take POST.", {"Allow": "POST"})
-    text = (
-        "Subscriptions take a WebSocket with the subprotocol graphql-transport-ws, or an Accept"
-        " header that begins with text/event-stream."
-    )
-    return Refusal(400, "SUBSCRIPTION_NEEDS_A_STREAM", text)
-
-
-def _revision(text: str) -> int:
-    if not text.isdecimal() or len(text) > _MOST_REVISION_DIGITS:
-        raise Refusal(400, "BAD_REQUEST", f"{REVISION_HEADER} has to be a whole number.")
-    return int(text)

@@ -10,7 +10,6 @@ from typing import Annotated, cast
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from graph.errors import BadUsage
 from graph.store.protocol import MAX_CHANGES
 from schema.bounds import Limits
 
@@ -157,6 +156,45 @@ class Settings(BaseSettings):
                 raise ValueError(msg)
         return origins
 
+    auth: str = Field(
+        default="none",
+        pattern=r"^(none|(tokens|oidc)(,(tokens|oidc))?)$",
+        description="Who is let in: none (loopback only), tokens, oidc, or tokens,oidc.",
+    )
+    oidc_issuer: str = Field(default="", description="The issuer of logins, as its tokens have it.")
+    oidc_audience: str = Field(default="", description="The audience that a login has to be for.")
+    oidc_jwks_url: str = Field(
+        default="", description="Address of the issuer's keys; found by discovery if left out."
+    )
+    oidc_algorithms: str = Field(
+        default="RS256,ES256,EdDSA", description="How a login may be signed."
+    )
+    oidc_leeway_s: float = Field(
+        default=30.0, ge=0, le=300, description="How far the issuer's clock may be off."
+    )
+    oidc_refetch_s: float = Field(
+        default=10.0, gt=0, description="Least time between two looks at the issuer's keys."
+    )
+    oidc_role_claim: str = Field(default="roles", description="Where a login names its roles.")
+    oidc_roles: str = Field(
+        default="", description="The issuer's words for our roles: plan-team=planner,ops=admin."
+    )
+    oidc_default_role: str = Field(
+        default="", description="Role of a login that names none; without it it is not let in."
+    )
+    oidc_team_claim: str = Field(default="teams", description="Where a login names its teams.")
+    oidc_person_claim: str = Field(
+        default="", description="Where a login has the key of its Person; empty: nowhere."
+    )
+    oidc_name_claim: str = Field(
+        default="sub", description="Where a login has the name that the log shows."
+    )
+
+    @property
+    def auth_ways(self) -> tuple[str, ...]:
+        """The ways in which somebody may log in; none where nobody has to."""
+        return tuple(way for way in self.auth.split(",") if way != "none")
+
     @property
     def limits(self) -> Limits:
         """The limits of an operation."""
@@ -169,10 +207,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def require_loopback(settings: Settings) -> None:
-    """Raise BadUsage unless the process listens on loopback: it has no authentication yet."""
-    if not is_loopback(settings.host):
-        msg = f"{settings.host} can be reached from other machines, and nobody has to log in yet"
-        raise BadUsage(msg, "listen on 127.0.0.1, and put a proxy that asks for a login before it")

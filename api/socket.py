@@ -5,8 +5,11 @@ An operation that is asked for wrongly is answered with its `error`, and the con
 component's mistake does not end the subscriptions of all others.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any, Protocol, cast
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final, Protocol, cast
 
 import orjson
 from graphql import GraphQLError
@@ -26,9 +29,24 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from api.auth.answers import Turned as TurnedAway
+from api.auth.door import Door, Visit, authorization_in
+from api.callers import PRINCIPAL, payer
 from api.gate import Gate, Turned
 from api.trusted import Trusted, Untrusted, asked_for
 from schema.context import Context
+
+MOST_REASON: Final = 120
+"""Bytes of a reason that a closing frame has room for (RFC 6455, 5.5: 125 with the code)."""
+_CLOSED_FOR: Final[Mapping[int, int]] = {503: 1013}
+"""Codes that a connection is closed with, by the status of what HTTP answers; else 4403."""
+
+
+class _Doored(Protocol):
+    """An endpoint with a door."""
+
+    door: Door
+
 
 _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("query", (str, type(None)), "a text"),
@@ -71,17 +89,62 @@ class BoundedSocket(ASGIWebSocketAdapter):
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """The protocol on one connection."""
+    """The protocol on one connection.
+
+    The first message says who it is: in its payload, as `Authorization`, or else in the header of
+    the request that asked for the connection, which a browser cannot set.
+    """
+
+    _visit: Visit | None = None
+    _staying: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Let the connection in, or close it and say why."""
+        if self.connection_init_received or self.connection_timed_out:
+            await super().handle_connection_init(message)
+            return
+        door = cast("_Doored", self.view).door
+        shown = authorization_in(message.get("payload") or {})
+        if shown is None:
+            socket = cast("BoundedSocket", self.websocket)
+            shown = socket.ws.headers.get("authorization")
+        try:
+            who = await door.principal(shown)
+        except TurnedAway as turned:
+            await self._close(_CLOSED_FOR.get(turned.status, 4403), turned.message)
+            return
+        if door.asks:
+            self._scope[PRINCIPAL] = who.name
+        self.context = replace(self.context, principal=who, payer=payer(self._scope))
+        await super().handle_connection_init(message)
+        # Who has begun in time is not waited for any more.
+        self.connection_init_timeout_task = None
+        self._visit = door.enter(shown)
+        if door.asks:
+            self._staying = asyncio.create_task(self._until_over(self._visit))
+
+    async def _until_over(self, visit: Visit) -> None:
+        await visit.over.wait()
+        for operation_id in list(self.operations):
+            await self.cleanup_operation(operation_id)
+        await self._close(4401, visit.reason)
+
+    async def _close(self, code: int, reason: str) -> None:
+        with suppress(RuntimeError):  # it is closed already
+            await self.websocket.close(code, reason.encode()[:MOST_REASON].decode(errors="ignore"))
+
+    async def shutdown(self) -> None:
+        """Look after the connection no longer, and end what it asked for."""
+        if self._staying is not None:
+            self._staying.cancel()
+        if self._visit is not None:
+            cast("_Doored", self.view).door.leave(self._visit)
+        await super().shutdown()
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Log what went wrong; a client that goes away in the midst of an answer is nothing."""
         if not isinstance(error, WebSocketDisconnected):
             await super().handle_task_exception(error)
-
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Begin; who has begun in time is not waited for any more."""
-        await super().handle_connection_init(message)
-        self.connection_init_timeout_task = None
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Run an operation, or say what is wrong with how it is asked for."""

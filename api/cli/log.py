@@ -10,7 +10,8 @@ from api.cli.importreport import Counts
 from api.cli.tables import print_table
 from api.cli.terminal import print_json, screen
 from api.engine import open_workspace, settings_for
-from graph.errors import NotFound
+from graph.errors import BadUsage, NotFound
+from graph.model.access import RefusedWrite
 from graph.model.changes import Change, Commit, NodeChange
 from graph.model.codec import dump_properties
 from graph.model.values import Json
@@ -33,12 +34,21 @@ def _log(
         int | None,
         typer.Option("--since", min=0, metavar="REVISION", help="List from after this revision."),
     ] = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="List the newest writes that were refused instead.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Writes to list at most.")] = 20,
     as_json: options.AsJson = False,
     data_dir: options.DataDir = None,
 ) -> None:
     """List the newest writes, or those after --since; or show the changes of one."""
+    if refused and (revision is not None or since is not None):
+        msg = "--refused goes with --limit alone"
+        raise BadUsage(msg, "leave REVISION and --since out")
     with open_workspace(settings_for(data_dir), make=False) as workspace:
+        if refused:
+            _list_refused(workspace.refused(limit), as_json=as_json)
+            return
         if revision is not None:
             _show(_one(workspace, revision), as_json=as_json)
             return
@@ -70,6 +80,25 @@ def _list(commits: Sequence[Commit], *, as_json: bool) -> None:
             )
         )
     print_table(screen(), "log", columns, rows)
+
+
+def _list_refused(refused: Sequence[RefusedWrite], *, as_json: bool) -> None:
+    if as_json:
+        print_json(refused)
+        return
+    columns = ["number", "at", "actor", "role", "command", "target", "code", "reason"]
+    rows = [
+        (
+            *(one.number, one.at, one.actor, one.role or None, one.command),
+            *(one.target or None, one.code, _reasons(one)),
+        )
+        for one in refused
+    ]
+    print_table(screen(), "refused writes", columns, rows)
+
+
+def _reasons(one: RefusedWrite) -> str:
+    return one.message + (f", and {one.reasons - 1} more" if one.reasons > 1 else "")
 
 
 def _head(commit: Commit) -> dict[str, object]:

@@ -49,6 +49,7 @@ COMMANDS: tuple[Entry, ...] = (
         "dependency", "api.cli.dependency", "Ask for a dependency, promise it, lead it to its end."
     ),
     Entry("undo", "api.cli.undo", "Take a write back."),
+    Entry("token", "api.cli.token", "Make, list and revoke the tokens that let somebody in."),
     Entry("log", "api.cli.log", "List what was written: when, by whom, by which command."),
     Entry("db", "api.cli.db", "Start, stop and check the database."),
     Entry("schema", "api.cli.schema", "Print the GraphQL schema."),

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from api.auth.safety import require_login
 from api.cli.ahead import BEGUN, build_ahead, import_ahead
 from api.cli.ports import listen
 from api.cli.stopping import until_stopped
 from api.cli.terminal import waiting
 from api.cli.trusting import Documents, Mode, trusting
 from api.engine import open_workspace, settings_for
-from api.settings import Settings, require_loopback
+from api.settings import Settings
 from graph.errors import BadUsage
 
 
@@ -52,7 +53,7 @@ def _serve(
     given = {"host": host, "port": port, "dev": dev or None, **trusting(documents, documents_mode)}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = settings_for(data_dir).model_copy(update=chosen)
-    require_loopback(settings)
+    require_login(settings)
     _run(settings, context.meta[BEGUN])
 
 

@@ -78,6 +78,8 @@ def _announce(workspace: Workspace, settings: Settings, address: str, since: flo
     say(f"Headwater   {address}", "bold")
     browsable = " (GraphiQL in a browser)" if settings.dev and installed() else ""
     say(f"GraphQL     {address}/graphql{browsable}")
+    if settings.auth_ways and not settings.dev:
+        say(f"Login       {' or '.join(settings.auth_ways)}")
     stands = f"{nodes:,} nodes, {relationships:,} relationships"
     say(f"Graph       revision {workspace.snapshot().revision:,}: {stands}")
     say(f"Ready after {perf_counter() - since:.1f} s; Ctrl-C stops it.", "dim")

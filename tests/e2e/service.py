@@ -69,11 +69,19 @@ def run(connection: Connection, *arguments: str) -> "subprocess.CompletedProcess
 
 
 @contextmanager
-def serving(connection: Connection, **settings: str) -> Iterator[Service]:
+def serving(connection: Connection, *, dev: bool = True, **settings: str) -> Iterator[Service]:
     """Run `headwater serve` on a database until the context closes; it must then end cleanly."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--dev"],
+        [
+            sys.executable,
+            "-m",
+            "api.cli",
+            "serve",
+            "--port",
+            str(port),
+            *(["--dev"] if dev else []),
+        ],
         env=environment(connection) | settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from api.settings import Settings
 from graph.analyses.registry import ANALYSES
 from graph.model.catalog import ENTITY, RELATION
 from graph.store.statements import ACCESS_CONSTRAINTS, CONSTRAINTS
+from tests.house import roles
 from tests.house.catalogue import BEGIN, END, PAGE, block, rewritten
 from tests.house.sources import ROOT, project
 
@@ -51,6 +53,19 @@ def test_the_tables_of_the_graph_are_those_of_the_catalogue() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page.count(BEGIN) == page.count(END) == 1
     assert rewritten(page) == page
+
+
+def test_the_tables_of_access_are_those_of_the_policy() -> None:
+    # `python -m tests.house.roles` puts them right.
+    page = PAGES["access.md"]
+    assert page.count(roles.BEGIN) == page.count(roles.END) == 1
+    assert roles.rewritten(page) == page
+
+
+def test_the_page_of_access_names_every_setting_of_it() -> None:
+    names = [name for name in Settings.model_fields if name.startswith(("auth", "oidc_"))]
+    assert len(names) > 10
+    assert all(f"`HEADWATER_{name.upper()}`" in PAGES["access.md"] for name in names)
 
 
 def section(name: str) -> str:

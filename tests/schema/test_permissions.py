@@ -35,7 +35,7 @@ CORE = read_schema(sdl())
 def fields(root: str) -> Mapping[str, GraphQLField]:
     found = CORE.type_map[root]
     assert isinstance(found, GraphQLObjectType)
-    return found.fields
+    return dict(found.fields)
 
 
 def dummy(type_: GraphQLInputType) -> str:
@@ -52,7 +52,7 @@ def dummy(type_: GraphQLInputType) -> str:
         )
         return "{" + ", ".join(parts) + "}"
     if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
+        return str(next(iter(type_.values)))
     words = {"Int": "1", "Float": "1", "Boolean": "true", "Date": '"2026-01-01"'}
     return words.get(type_.name, '"Team/a"')
 

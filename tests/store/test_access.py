@@ -10,6 +10,7 @@ from graph.commands import CreateNode
 from graph.errors import Conflict, Refused, StoreUnreachable
 from graph.model.access import REFUSALS_KEPT, AccessToken, RefusedWrite
 from graph.model.principals import Role
+from graph.store import refusals as refusals_module
 from graph.store.connection import Connection
 from graph.store.memory import MemoryBook, MemoryStore
 from graph.store.protocol import Store
@@ -131,7 +132,7 @@ class Unreachable(MemoryBook):
 
 
 def test_refusals_wait_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.store.refusals.PAUSE_S", 0.0)
+    monkeypatch.setattr(refusals_module, "PAUSE_S", 0.0)
     book = Unreachable()
     refusals = Refusals(book)
     for number in range(3):
@@ -143,7 +144,7 @@ def test_refusals_wait_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPat
 
 
 def test_refusals_are_written_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.store.refusals.PAUSE_S", 0.001)
+    monkeypatch.setattr(refusals_module, "PAUSE_S", 0.001)
     book = MemoryBook()
     refusals = Refusals(book)
     refusals.note(refusal(1))

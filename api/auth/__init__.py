@@ -1,0 +1,1 @@
+"""Letting people and programs in: by a token of ours, or by a login elsewhere."""
