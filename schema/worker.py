@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import sys
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
@@ -77,11 +78,15 @@ class Job(Generic[T]):
                 self._ended()
 
     def stop(self) -> bool:
-        """Have it stopped; gives whether it had not begun, and now never will."""
+        """Have it stopped; gives whether it had not begun, and now never will.
+
+        While the thread imports a module nothing is done: some, as numpy, can be imported but once,
+        and would be broken for the whole process.
+        """
         with self._lock:
             begun = self._thread is not None
-            if begun:
-                _raise_in(self._thread or 0, Stopped)
+            if self._thread is not None and not _imports(self._thread):
+                _raise_in(self._thread, Stopped)
             waiting = self._wanted and not begun
             self._wanted = False
             return waiting
@@ -114,6 +119,16 @@ def _again(loop: asyncio.AbstractEventLoop, job: "Job[T]", after: float) -> None
     if job.running:
         job.stop()
         loop.call_later(2 * after, _again, loop, job, 2 * after)
+
+
+def _imports(thread: int) -> bool:
+    """Say whether a thread is importing a module."""
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 - there is no other way to look
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

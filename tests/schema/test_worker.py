@@ -1,8 +1,11 @@
 """Stopping what computes in a thread: for real, between two steps of its Python."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -129,5 +132,32 @@ def test_a_write_that_has_begun_goes_on_when_nobody_waits_for_it() -> None:
             await task
         go_on.set()
         await _until(done.is_set)
+
+    asyncio.run(run())
+
+
+def test_a_module_that_is_being_imported_is_not_left_half_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "import time\nbegun = True\nfor _ in range(30):\n    time.sleep(0.01)\ndone = True\n"
+    (tmp_path / "slow_to_import.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    found: list[str] = []
+
+    def endless() -> None:
+        import_module("slow_to_import")
+        found.append("imported")
+        while True:
+            found[:] = found[:1]
+
+    async def run() -> None:
+        freed: list[int] = []
+        task = asyncio.create_task(stoppable(endless, lambda: freed.append(1)))
+        await _until(lambda: hasattr(sys.modules.get("slow_to_import"), "begun"))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await _until(lambda: bool(freed))
+        assert found == ["imported"]
+        assert sys.modules["slow_to_import"].done
 
     asyncio.run(run())
