@@ -99,10 +99,9 @@ async def _client(port: int, at: int, until: float, count: int) -> tuple[list[fl
 
 def _write(at: int, number: int) -> bytes:
     """Ask for a write that leaves the graph as large as it was."""
-    key = f"k{at % 20}"
+    key = {"key": f"k{at % 20}"}
     if number < WRITE_EVERY:
-        query = f'mutation {{ createTeam(input: {{key: "{key}"}}) {{ revision }} }}'
-    else:
-        patch = f'{{key: "{key}", name: "{number}"}}'
-        query = f"mutation {{ updateTeam(input: {patch}) {{ revision problems {{ code }} }} }}"
-    return http_request({"query": query})
+        query = "mutation M($input: CreateTeamInput!) { createTeam(input: $input) { revision } }"
+        return http_request({"query": query, "variables": {"input": key}})
+    query = "mutation M($input: UpdateTeamInput!) { updateTeam(input: $input) { revision } }"
+    return http_request({"query": query, "variables": {"input": {**key, "name": str(number)}}})
