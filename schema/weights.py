@@ -1,8 +1,8 @@
 """What fields cost that do more than to read what is there: declared here, in one place.
 
 A field costs 1, and what is not said here costs just that. The unit is about the time in which an
-answer gets one more field: some ten microseconds. What a field costs is told on the graph of 750
-teams in bench/README.md, and rounded up generously: it protects, it does not account.
+answer gets one more field: some ten microseconds. What fields cost is estimated, and rounded up
+generously: it protects, it does not account.
 """
 
 from collections.abc import Mapping
