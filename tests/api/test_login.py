@@ -63,7 +63,7 @@ def sent(
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(create_app(workspace, settings))
         headers = {} if authorization is None else {"authorization": authorization}
-        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request(method, path, headers=headers, **request)
 
     return asyncio.run(send())
@@ -354,7 +354,7 @@ def test_in_development_nobody_is_asked_and_only_this_machine_is_served(
 ) -> None:
     dev = Settings(auth="tokens", dev=True)
     answer = sent(workspace, "POST", "/graphql", None, dev, json={"query": "{ viewer { role } }"})
-    assert answer.json() == {"data": {"viewer": {"role": "ADMIN"}}}
+    assert answer.json()["data"] == {"viewer": {"role": "ADMIN"}}
     with pytest.raises(BadUsage, match="--dev asks nobody"):
         create_app(workspace, Settings(auth="tokens", dev=True, host="0.0.0.0"))
     create_app(workspace, Settings(auth="tokens", host="0.0.0.0"))
