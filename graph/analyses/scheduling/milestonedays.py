@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from graph.analyses.scheduling.criticality import driving_links
+from graph.analyses.scheduling.criticality import driving_links, forward
 from graph.analyses.scheduling.schedule import ScheduleNetwork, in_days
 from graph.analyses.scheduling.workdays import Workdays
 from graph.model.relations import DependsOn
@@ -71,3 +71,28 @@ def days_of(
         day = days.day(ended) if closes else first
         return day, day
     return first, days.day(ended if status is None else max(ended, round(in_days(status))))
+
+
+def finish_day(network: ScheduleNetwork, days: Workdays) -> tuple[float, date | None]:
+    """Give when all is finished, in days from the start, and the day on which that is.
+
+    A milestone at the very end may fall on the day that begins then. Cost: linear.
+    """
+    early, drivers = forward(network)
+    ends = {node: early[node] + network.durations[node] for node in network.scheduled}
+    finish = max(ends.values(), default=0)
+    closing, bounds = closing_of(network, early, drivers), network.bounds
+    found = [
+        days_of(
+            early[node],
+            network.durations[node],
+            days,
+            closes=node in closing,
+            status=None if node in bounds.settled else bounds.status,
+        )[1]
+        for node, end in ends.items()
+        if end == finish
+    ]
+    known = [day for day in found if day is not None]
+    complete = found and len(known) == len(found)
+    return in_days(finish), max(known) if complete else days.last_day(in_days(finish))

@@ -7,10 +7,12 @@ import heapq
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
 
+from graph.analyses.scheduling.milestonedays import finish_day
 from graph.analyses.scheduling.pathsum import path_sum
 from graph.analyses.scheduling.rankcorrelation import rank_correlation, ranks
 from graph.analyses.scheduling.riskresult import (
@@ -61,10 +63,10 @@ def risk_of(
     members = [groups[team.key] for team in teams]
     outcome = simulate(plan, streams, draws.iterations, members)
     rows, sums = Rows(plan, outcome, draws.distribution), path_sum(plan)
-    rising = np.sort(outcome.finishes)
+    rising, days_of = np.sort(outcome.finishes), FinishDays(plan.network, days)
     dependencies = rows.dependencies()
     return ScheduleRisk(
-        finish=finish_of(rising, days),
+        finish=finish_of(rising, days_of),
         start=days.first_day(0) if days else None,
         calendar=calendar,
         distribution=draws.distribution,
@@ -72,10 +74,10 @@ def risk_of(
         sensitivity_iterations=rows.kept,
         seed=draws.seed,
         deterministic_days=sums.mean,
-        deterministic_date=days.last_day(sums.mean) if days else None,
+        deterministic_date=days_of.day(sums.mean),
         deterministic_probability=_share_by(rising, sums.mean),
         path_sum=sums,
-        quantiles=quantiles_of(rising, days),
+        quantiles=quantiles_of(rising, days_of),
         items=rows.items(),
         teams=rows.teams(teams, members),
         dependencies=dependencies,
@@ -98,27 +100,39 @@ def groups_of(
     return found
 
 
+class FinishDays:
+    """Tells the day of a finish: at that of the schedule itself the one that critical-path tells."""
+
+    def __init__(self, network: ScheduleNetwork, calendar: Workdays | None) -> None:
+        self._calendar = calendar
+        self._known = None if calendar is None else finish_day(network, calendar)
+
+    def day(self, at: float) -> date | None:
+        """Give the day; None without a calendar."""
+        if self._calendar is None or self._known is None:
+            return None
+        return self._known[1] if at == self._known[0] else self._calendar.last_day(at)
+
+
 def _share_by(rising: Times, days: float) -> float:
     """Give the share of the iterations that are finished by then."""
     return int(rising.searchsorted(round(days * UNIT), "right")) / len(rising)
 
 
-def finish_of(rising: Times, days: Workdays | None) -> FinishRisk:
+def finish_of(rising: Times, days: FinishDays) -> FinishRisk:
     """Give the figures of the finishes, which come in rising order."""
     p50, p80, p95 = (_reached(rising, percent) for percent in (50, 80, 95))
     least, most = float(rising[0]), float(rising[-1])
     over = (rising - least) / UNIT  # equal finishes have exactly that mean, and no deviation
     mean = least / UNIT + float(over.mean())
-    dates = (None if days is None else days.last_day(at) for at in (p50, p80, p95, mean))
+    dates = map(days.day, (p50, p80, p95, mean))
     return FinishRisk(p50, p80, p95, mean, float(over.std()), least / UNIT, most / UNIT, *dates)
 
 
-def quantiles_of(rising: Times, days: Workdays | None) -> tuple[FinishQuantile, ...]:
+def quantiles_of(rising: Times, days: FinishDays) -> tuple[FinishQuantile, ...]:
     """Give the finishes from the first to the last at every twentieth of the iterations."""
     reached = [(percent, _reached(rising, percent)) for percent in range(0, 101, 5)]
-    return tuple(
-        FinishQuantile(percent, at, days.last_day(at) if days else None) for percent, at in reached
-    )
+    return tuple(FinishQuantile(percent, at, days.day(at)) for percent, at in reached)
 
 
 def _reached(rising: Times, percent: int) -> float:
