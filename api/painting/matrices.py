@@ -1,8 +1,5 @@
 """A design structure matrix drawn: as a heat map in SVG, as a graph in Mermaid and Graphviz."""
 
-from dataclasses import fields, is_dataclass
-from typing import Final
-
 from api.painting.subject import Subject
 from api.pictures.branch import kind_words
 from api.pictures.dot import dot
@@ -18,14 +15,6 @@ from api.pictures.matrix import (
 )
 from api.pictures.mermaid import mermaid
 from api.pictures.picture import Arrows, Edge, Node, Picture
-
-PARTS: Final = {"kind", "order", "elements", "marks", "blocks", "feedback_marks", "element_count"}
-"""The attributes that make a result a matrix."""
-
-
-def holds_matrix(result: type) -> bool:
-    """Say whether the results of a class are a matrix."""
-    return is_dataclass(result) and {field.name for field in fields(result)} >= PARTS
 
 
 def drawing_of_matrix(subject: Subject[Matrix]) -> Drawing:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.painting.matrices import drawing_of_matrix, holds_matrix
+from api.painting.matrices import drawing_of_matrix
 from api.painting.reaches import drawing_of_impact
 from api.painting.schedules import drawing_of_schedule
 from api.painting.subject import Subject
@@ -19,6 +19,7 @@ from graph.analyses.dependencies.impact import Impact
 from graph.analyses.dependencies.neighborhood import Neighborhood
 from graph.analyses.registry import ANALYSES
 from graph.analyses.scheduling.critical_path import CriticalPath
+from graph.analyses.structure.dsm import Dsm
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ PAINTERS: tuple[Painter, ...] = (
     Painter(_of(CriticalPath), drawing_of_schedule),
     Painter(_of(Impact), drawing_of_impact),
     Painter(_of(Neighborhood), drawing_of_neighborhood),
-    Painter(holds_matrix, drawing_of_matrix),
+    Painter(_of(Dsm), drawing_of_matrix),
     Painter(holds_tree, lambda subject: drawing_of(picture_of_result(subject.result))),
 )
 """All painters; the first that fits a result draws it."""

@@ -1,19 +1,20 @@
 """A matrix drawn in all forms; the graph of it has dashed arrows where the marks are feedback."""
 
-from api.painting.matrices import drawing_of_matrix, graph_of_matrix, holds_matrix
+from api.painting.matrices import drawing_of_matrix, graph_of_matrix
 from api.painting.painters import painter_of
 from api.painting.subject import Subject
 from graph.analyses.structure.cycles import Cycles
+from graph.analyses.structure.dsm import Dsm
 from graph.model.snapshot import Snapshot
-from tests.api.pictures.matrices import Dsm, matrix_of
+from tests.api.pictures.matrices import matrix_of
 
 MATRIX = matrix_of(["a", "b", "c"], {(1, 0): 2, (2, 1): 1, (0, 2): 1, (1, 1): 1}, [(0, 3)])
 
 
-def test_a_matrix_is_known_by_its_shape() -> None:
-    assert holds_matrix(Dsm)
-    assert not holds_matrix(Cycles)
-    assert painter_of(Dsm) is not None
+def test_a_matrix_is_drawn_as_one_and_other_structure_is_not() -> None:
+    painter = painter_of(Dsm)
+    assert painter is not None
+    assert painter.draw is drawing_of_matrix
     assert painter_of(Cycles) is None
 
 

@@ -1,52 +1,9 @@
-"""A matrix of the shape that the analysis gives, made from needs."""
+"""Matrices as the analysis gives them, made from needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    key: str
-    name: str | None
-    position: int
-    block: int
-    group: str | None
-    inputs: int
-    outputs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    row: int
-    column: int
-    source: str
-    target: str
-    weight: int
-    declared: bool
-    feedback: bool
-    dependencies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    first: int
-    size: int
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dsm:
-    kind: str
-    order: str
-    elements: tuple[Element, ...]
-    marks: tuple[Mark, ...]
-    blocks: tuple[Block, ...]
-    feedback_marks: int
-    exact: bool
-    exact_to: int
-    element_count: int
-    truncated: bool
+from graph.analyses.structure.dsm import Dsm, DsmBlock, DsmElement, DsmMark
 
 
 def matrix_of(
@@ -59,7 +16,7 @@ def matrix_of(
     """Give a matrix in which (row, column) is needed so many times; above the diagonal is feedback."""
     keys = [f"t{at:02}" for at in range(len(names))]
     elements = tuple(
-        Element(
+        DsmElement(
             keys[at],
             name,
             at,
@@ -71,22 +28,35 @@ def matrix_of(
         for at, name in enumerate(names)
     )
     marks = tuple(
-        Mark(
-            row, column, keys[row], keys[column], weight, (row, column) not in derived, row < column
+        DsmMark(
+            row=row,
+            column=column,
+            source=keys[row],
+            target=keys[column],
+            weight=weight,
+            declared=(row, column) not in derived,
+            feedback=row < column,
+            dependencies=(),
         )
         for (row, column), weight in sorted(needs.items())
     )
     return Dsm(
-        "Team",
-        "partitioned",
-        elements,
-        marks,
-        tuple(Block(first, size, tuple(keys[first : first + size])) for first, size in blocks),
-        sum(mark.feedback for mark in marks),
-        True,
-        14,
-        len(names) if count is None else count,
-        count is not None,
+        kind="Team",
+        order="partitioned",
+        elements=elements,
+        marks=marks,
+        blocks=tuple(
+            DsmBlock(first, size, tuple(keys[first : first + size])) for first, size in blocks
+        ),
+        feedback_marks=sum(mark.feedback for mark in marks),
+        exact=True,
+        exact_to=14,
+        element_count=len(names) if count is None else count,
+        truncated=count is not None,
+        mark_count=len(marks),
+        marks_left_out=0,
+        density=None,
+        propagation_cost=None,
     )
 
 

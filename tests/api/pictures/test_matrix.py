@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from api.pictures.lettering import clean
 from api.pictures.matrix import CELL, FEEDBACK, FRAME, MOST_ELEMENTS, SHADES, matrix_svg
+from graph.analyses.structure.dsm import Dsm
 from tests.api.pictures.drawn import HOSTILE, hostile
 from tests.api.pictures.marks import SVG, assert_harmless, corners, texts, titles
-from tests.api.pictures.matrices import Dsm, matrix_of, organisation
+from tests.api.pictures.matrices import matrix_of, organisation
 from tests.api.pictures.test_svg import contrast
 
 
