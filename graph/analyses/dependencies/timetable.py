@@ -9,7 +9,7 @@ from datetime import date
 
 from graph.analyses.dependencies.workreach import needed
 from graph.analyses.scheduling.criticality import forward
-from graph.analyses.scheduling.milestonedays import closing_of, days_of
+from graph.analyses.scheduling.milestonedays import endings
 from graph.analyses.scheduling.schedule import (
     ScheduleNetwork,
     duration_of,
@@ -141,15 +141,12 @@ def _without_duration(
 
 def _timings(network: ScheduleNetwork, days: Workdays) -> dict[str, Timing]:
     early, drivers = forward(network)
-    closing = closing_of(network, early, drivers)
     found = {}
-    for node in network.scheduled:
+    for node, finish, closes in endings(network, early, drivers, days, network.completed):
         item, done = network.items[node], node in network.completed
         if done and node not in network.bounds.settled and duration_of(item) is None:
             continue  # done, nobody knows when
-        start, duration, closes = early[node], network.durations[node], node in closing
-        status = None if done else network.bounds.status
-        _, finish = days_of(start, duration, days, closes=closes, status=status)
+        start, duration = early[node], network.durations[node]
         found[item.key] = Timing(
             *(start, start + duration, finish),
             *(item.current_state is FlowState.ACTIVE or node in network.bounds.fixed, done),

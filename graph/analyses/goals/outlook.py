@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.scheduling.criticality import forward
-from graph.analyses.scheduling.milestonedays import closing_of, days_of
+from graph.analyses.scheduling.milestonedays import endings
 from graph.analyses.scheduling.schedule import duration_of, is_completed, network_of
 from graph.analyses.scheduling.workdays import Workdays, workdays
 from graph.analyses.scope import parts, spread, wholes
@@ -59,15 +59,10 @@ class Outlook:
     def _schedule(self, work: Sequence[WorkItem], days: Workdays) -> None:
         network = network_of(self._snapshot, work, days, days.start)
         early, drivers = forward(network)
-        closing = closing_of(network, early, drivers)
-        for node in network.scheduled:
+        for node, day, _ in endings(network, early, drivers, days, network.completed):
             item = network.items[node]
             if duration_of(item) is not None or node in network.completed:
-                start, duration, closes = early[node], network.durations[node], node in closing
-                status = None if node in network.completed else network.bounds.status
-                _, self.finish_days[item.key] = days_of(
-                    start, duration, days, closes=closes, status=status
-                )
+                self.finish_days[item.key] = day
 
     def of(self, links: Iterable[ContributesTo], ends: date | None) -> WorkOutlook | None:
         """Tell what the items of some contributions promise; None where there are none."""

@@ -7,12 +7,12 @@ work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from graph.analyses.scheduling.contradictions import contradictions
 from graph.analyses.scheduling.criticality import Passes, critical_paths, passes_of
+from graph.analyses.scheduling.milestonedays import latest
 from graph.analyses.scheduling.missing import ASSUME, check_missing, refuse_missing
 from graph.analyses.scheduling.schedule import (
     ScheduleNetwork,
@@ -22,7 +22,7 @@ from graph.analyses.scheduling.schedule import (
     units,
 )
 from graph.analyses.scheduling.scheduleditems import Rows, ScheduledItem
-from graph.analyses.scheduling.workdays import CONTINUOUS, Workdays, planned_days
+from graph.analyses.scheduling.workdays import CONTINUOUS, planned_days
 from graph.analyses.scope import work_of
 from graph.errors import BadUsage
 from graph.model.snapshot import Snapshot
@@ -81,7 +81,9 @@ def critical_path(
     return CriticalPath(
         finish_days=finish,
         start=days.first_day(0) if days else None,
-        finish=_last_day(items, finish, days) if days else None,
+        finish=latest([item.finish for item in items if item.ef == finish], finish, days)
+        if days
+        else None,
         calendar=calendar,
         items=items,
         paths=paths,
@@ -91,13 +93,6 @@ def critical_path(
         violations=violations,
         links_left_out=left_out,
     )
-
-
-def _last_day(items: Sequence[ScheduledItem], finish: float, days: Workdays) -> date | None:
-    """Give the last day of what ends last: a milestone there may fall on the day that begins."""
-    last = [item.finish for item in items if item.ef == finish]
-    known = [day for day in last if day is not None]
-    return max(known) if last and len(known) == len(last) else days.last_day(finish)
 
 
 def _check(near_days: float | None, missing: str, assume_days: float) -> None:

@@ -4,7 +4,7 @@ References: docs/schedule.md (days and dates).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
 from graph.analyses.scheduling.criticality import driving_links, forward
@@ -73,26 +73,39 @@ def days_of(
     return first, days.day(ended if status is None else max(ended, round(in_days(status))))
 
 
-def finish_day(network: ScheduleNetwork, days: Workdays) -> tuple[float, date | None]:
-    """Give when all is finished, in days from the start, and the day on which that is.
+def endings(
+    network: ScheduleNetwork,
+    early: Sequence[int],
+    drivers: Sequence[int | None],
+    days: Workdays,
+    ended: Container[int],
+) -> Iterator[tuple[int, date | None, bool]]:
+    """Give each scheduled node with its last day, and whether it is a milestone that closes a day.
 
-    A milestone at the very end may fall on the day that begins then. Cost: linear.
+    The status date is no matter to what has `ended`. Cost: linear.
     """
+    closing, status = closing_of(network, early, drivers), network.bounds.status
+    for node in network.scheduled:
+        closes = node in closing
+        at = None if node in ended else status
+        start, duration = early[node], network.durations[node]
+        yield node, days_of(start, duration, days, closes=closes, status=at)[1], closes
+
+
+def finish_day(network: ScheduleNetwork, days: Workdays) -> tuple[float, date | None]:
+    """Give when all is finished, in days from the start, and the day on which that is."""
     early, drivers = forward(network)
     ends = {node: early[node] + network.durations[node] for node in network.scheduled}
     finish = max(ends.values(), default=0)
-    closing, bounds = closing_of(network, early, drivers), network.bounds
-    found = [
-        days_of(
-            early[node],
-            network.durations[node],
-            days,
-            closes=node in closing,
-            status=None if node in bounds.settled else bounds.status,
-        )[1]
-        for node, end in ends.items()
-        if end == finish
-    ]
-    known = [day for day in found if day is not None]
-    complete = found and len(known) == len(found)
-    return in_days(finish), max(known) if complete else days.last_day(in_days(finish))
+    found = endings(network, early, drivers, days, network.bounds.settled)
+    last = [day for node, day, _ in found if ends[node] == finish]
+    return in_days(finish), latest(last, in_days(finish), days)
+
+
+def latest(last: Sequence[date | None], finish: float, days: Workdays) -> date | None:
+    """Give the day of a finish from the last days of what ends then.
+
+    A milestone there may fall on the day that begins.
+    """
+    known = [day for day in last if day is not None]
+    return max(known) if last and len(known) == len(last) else days.last_day(finish)
