@@ -7,6 +7,7 @@ work under way follow MPXJ's MicrosoftSlackCalculator.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,7 @@ from graph.analyses.scheduling.schedule import (
     units,
 )
 from graph.analyses.scheduling.scheduleditems import Rows, ScheduledItem
-from graph.analyses.scheduling.workdays import CONTINUOUS, planned_days
+from graph.analyses.scheduling.workdays import CONTINUOUS, Workdays, planned_days
 from graph.analyses.scope import work_of
 from graph.errors import BadUsage
 from graph.model.snapshot import Snapshot
@@ -81,9 +82,7 @@ def critical_path(
     return CriticalPath(
         finish_days=finish,
         start=days.first_day(0) if days else None,
-        finish=latest([item.finish for item in items if item.ef == finish], finish, days)
-        if days
-        else None,
+        finish=_last_day(items, finish, days),
         calendar=calendar,
         items=items,
         paths=paths,
@@ -93,6 +92,12 @@ def critical_path(
         violations=violations,
         links_left_out=left_out,
     )
+
+
+def _last_day(items: Sequence[ScheduledItem], finish: float, days: Workdays | None) -> date | None:
+    if days is None:
+        return None
+    return latest([item.finish for item in items if item.ef == finish], finish, days)
 
 
 def _check(near_days: float | None, missing: str, assume_days: float) -> None:
