@@ -5,10 +5,10 @@ from typing import Any
 
 from strawberry.http import GraphQLRequestData
 
+from api.answers import REVISION_HEADER
 from api.refusing import Refusal
 from api.trusted import Trusted, Untrusted, asked_for
 
-REVISION_HEADER = "Headwater-Revision"
 _MOST_REVISION_DIGITS = 15
 OBJECTS = ("variables", "extensions")
 """Parameters that are objects; in an address they are written as JSON."""

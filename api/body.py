@@ -6,6 +6,8 @@ from contextlib import suppress
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.answers import refused
+
 DRAINED_BYTES = 16_000_000
 DRAINED_S = 5.0
 """So much of a body that is too large, and for so long, is taken and forgotten."""
@@ -70,5 +72,5 @@ class BodyLimit:
 
     def _refusal(self) -> JSONResponse:
         text = f"The body is too large: the limit is {self._most:,} bytes."
-        extensions = {"code": "LIMIT_EXCEEDED", "limit": "body_bytes", "value": self._most}
-        return JSONResponse({"errors": [{"message": text, "extensions": extensions}]}, 413)
+        more = {"limit": "body_bytes", "value": self._most}
+        return refused(413, "LIMIT_EXCEEDED", text, more)

@@ -10,6 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.answers import REVISION_HEADER, refused
 from api.callers import payer
 from api.gate import Gate
 from api.painting.painters import drawable, drawn, is_drawable
@@ -26,7 +27,6 @@ from graph.workspace import Workspace
 from schema.slots import Busy
 
 GALLERY_PATH: Final = "/pictures/{picture:path}"
-REVISION_HEADER: Final = "Headwater-Revision"
 MOST_BYTES: Final = 8_000_000
 """Larger pictures are refused: no browser shows them, and nobody reads them."""
 
@@ -71,23 +71,23 @@ class Gallery:
         """Answer a request."""
         if request.method not in {"GET", "HEAD"}:
             text = "Pictures take GET."
-            return _refusal(405, "METHOD_NOT_ALLOWED", text, headers={"Allow": "GET, HEAD"})
+            return refused(405, "METHOD_NOT_ALLOWED", text, headers={"Allow": "GET, HEAD"})
         turned = self._gate.turned_away(request.scope)
         if turned is not None:
-            return _refusal(429, turned.code, turned.message, headers=turned.headers)
+            return refused(429, turned.code, turned.message, headers=turned.headers)
         try:
             wanted = _wanted(request.path_params["picture"], request.query_params.multi_items())
             return await self._answer(wanted, request)
         except Busy as error:
             headers = {"Retry-After": str(error.retry_after_s)}
-            return _refusal(503, "BUSY", error.message, headers=headers)
+            return refused(503, "BUSY", error.message, headers=headers)
         except TimeoutError:
             text = f"The picture takes longer than it may: the limit is {self._most_s:g} s."
-            return _refusal(503, "TIMEOUT", text)
+            return refused(503, "TIMEOUT", text)
         except NotFound as error:
-            return _refusal(404, error.code.name, error.message, error.hint)
+            return _told(404, error)
         except HeadwaterError as error:
-            return _refusal(400, error.code.name, error.message, error.hint)
+            return _told(400, error)
 
     async def _answer(self, wanted: _Wanted, request: Request) -> Response:
         known = request.headers.get("if-none-match", "")
@@ -157,14 +157,6 @@ def _value(
         raise BadUsage(message, error.hint) from error
 
 
-def _refusal(
-    status: int,
-    code: str,
-    message: str,
-    hint: str = "",
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Say no, in the form in which GraphQL gives errors."""
-    extensions = {"code": code} | ({"hint": hint} if hint else {})
-    body = {"errors": [{"message": message, "extensions": extensions}]}
-    return JSONResponse(body, status, dict(headers or {}))
+def _told(status: int, error: HeadwaterError) -> JSONResponse:
+    more = {"hint": error.hint} if error.hint else {}
+    return refused(status, error.code.name, error.message, more)

@@ -30,7 +30,8 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
-from api.asking import OBJECTS, REVISION_HEADER, request_data, revision_in
+from api.answers import REVISION_HEADER
+from api.asking import OBJECTS, request_data, revision_in
 from api.auth.door import NOBODY, Door, Visit
 from api.body import TooLarge
 from api.callers import payer

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from api.answers import refused
 from api.settings import Settings, is_loopback
 
 PROBES = frozenset({"/health", "/ready"})
@@ -66,8 +67,7 @@ def _host(scope: Scope) -> str | None:
 
 def _refusal() -> JSONResponse:
     text = "The service is not known by this host: HEADWATER_ALLOWED_HOSTS names those it is."
-    error = {"message": text, "extensions": {"code": "HOST_NOT_ALLOWED"}}
-    return JSONResponse({"errors": [error]}, 421)
+    return refused(421, "HOST_NOT_ALLOWED", text)
 
 
 def reachable(settings: Settings) -> list[Middleware]:

@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from starlette.responses import JSONResponse
 from strawberry.types.graphql import OperationType
 
+from api.answers import refused
 from api.gate import Turned
 from schema.errors import coded
 
@@ -30,8 +31,7 @@ class Refusal(HTTPException):
 
     def response(self) -> JSONResponse:
         """Give the answer, in the form in which GraphQL gives errors."""
-        error = {"message": self.reason, "extensions": {"code": self.code, **self.more}}
-        return JSONResponse({"errors": [error]}, self.status_code, self.headers)
+        return refused(self.status_code, self.code, self.reason, self.more, self.headers)
 
 
 def refusal_of(error: HTTPException) -> Refusal:

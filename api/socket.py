@@ -42,12 +42,6 @@ _CLOSED_FOR: Final[Mapping[int, int]] = {503: 1013}
 """Codes that a connection is closed with, by the status of what HTTP answers; else 4403."""
 
 
-class _Doored(Protocol):
-    """An endpoint with a door."""
-
-    door: Door
-
-
 _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("query", (str, type(None)), "a text"),
     ("documentId", (str, type(None)), "a text"),
@@ -59,8 +53,9 @@ _PARAMETERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
 
 
 class Gated(Protocol):
-    """What the endpoint has that decides on operations."""
+    """What the endpoint has that decides who comes in, and on operations."""
 
+    door: Door
     gate: Gate
     trusted: Trusted
 
@@ -103,7 +98,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if self.connection_init_received or self.connection_timed_out:
             await super().handle_connection_init(message)
             return
-        door = cast("_Doored", self.view).door
+        door = cast("Gated", self.view).door
         shown = authorization_in(message.get("payload") or {})
         if shown is None:
             socket = cast("BoundedSocket", self.websocket)
@@ -138,7 +133,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if self._staying is not None:
             self._staying.cancel()
         if self._visit is not None:
-            cast("_Doored", self.view).door.leave(self._visit)
+            cast("Gated", self.view).door.leave(self._visit)
         await super().shutdown()
 
     async def handle_task_exception(self, error: Exception) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+from api.answers import refused
 from graph.errors import HeadwaterError
 
 
@@ -19,9 +20,8 @@ class Turned(HeadwaterError):
 
     def response(self) -> JSONResponse:
         """Give the answer, in the form in which GraphQL gives errors."""
-        extensions = {"code": self.word} | ({"hint": self.hint} if self.hint else {})
-        body = {"errors": [{"message": self.message, "extensions": extensions}]}
-        return JSONResponse(body, self.status, dict(self.headers()))
+        more = {"hint": self.hint} if self.hint else {}
+        return refused(self.status, self.word, self.message, more, self.headers())
 
 
 class Unauthenticated(Turned):
