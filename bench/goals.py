@@ -4,10 +4,10 @@ import gc
 from datetime import date
 
 from bench.figures import Figure, timed
+from bench.graphs import fresh
 from graph.analyses.goals.cascade import cascade
 from graph.analyses.goals.rollup import rollup
 from graph.commands import examine
-from graph.model.catalog import ENTITIES, RELATIONS
 from graph.model.changes import NodeChange, RelationChange
 from graph.model.entities import CheckIn, KeyResult, Objective
 from graph.model.relations import For
@@ -33,7 +33,7 @@ def goal_figures(runs: int) -> list[Figure]:
     cold, moved, explained, trees = [], [], [], []
     counts = len(made.nodes(Objective)), len(made.nodes(KeyResult))
     for _ in range(runs):
-        snapshot = _fresh(made)
+        snapshot = fresh(made)
         gc.collect()
         gc.freeze()  # as the service does once the graph is loaded
         cold.append(timed(lambda s=snapshot: rollup(s))[0])  # type: ignore[misc]
@@ -50,14 +50,6 @@ def goal_figures(runs: int) -> list[Figure]:
         Figure(name + "explain the company's", "ms", tuple(explained), EXPLAIN_BOUND_MS),
         Figure(name + "the same with its whole tree", "ms", tuple(trees)),
     ]
-
-
-def _fresh(made: Snapshot) -> Snapshot:
-    """Give the graph anew, with nothing derived from it yet."""
-    return Snapshot.build(
-        (node for kind in ENTITIES for node in made.nodes(kind.cls).values()),
-        (link for kind in RELATIONS for link in made.relations(kind.cls).values()),
-    )
 
 
 def _checked_in(snapshot: Snapshot) -> tuple[Snapshot, list[float]]:

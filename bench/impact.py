@@ -10,6 +10,7 @@ from pathlib import Path
 import networkx as nx
 
 from bench.figures import Figure, timed
+from bench.graphs import needs
 from bench.lateness import LATE_BOUND_MS, as_served, beside_a_loop
 from graph.analyses.dependencies.impact import impact
 from graph.analyses.dependencies.impact_of_slip import impact_of_slip
@@ -17,7 +18,6 @@ from graph.analyses.dependencies.reachindex import reach_index
 from graph.commands import examine
 from graph.model.changes import RelationChange
 from graph.model.entities import WorkItem
-from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from seeds.generate import generate
@@ -45,7 +45,7 @@ def _packages(folder: Path, runs: int) -> list[Figure]:
         for row in _rows(folder / "edges.csv.gz")
     ]
     snapshot = Snapshot.build(
-        (WorkItem(key=name) for name in names), (_needs(source, target) for source, target in pairs)
+        (WorkItem(key=name) for name in names), (needs(source, target) for source, target in pairs)
     )
     graph: nx.DiGraph[str] = nx.DiGraph(pairs)
     reach_index(snapshot)
@@ -56,7 +56,7 @@ def _packages(folder: Path, runs: int) -> list[Figure]:
             every.append(timed(partial(impact, snapshot, root=root))[0] * 1e3)
             first.append(timed(partial(impact, snapshot, root=root, limit=LISTED))[0] * 1e3)
             peer.append(timed(partial(nx.ancestors, graph, ROOT))[0] * 1e3)
-            link = _needs(names[turn], ROOT, f"bench-{turn}")
+            link = needs(names[turn], ROOT, f"bench-{turn}")
             after = snapshot.apply([RelationChange(link.ref, None, link)])
             moved.append(timed(partial(reach_index, after))[0] * 1e3)
             late.append(beside_a_loop(partial(impact, after, root=root))[1])
@@ -77,11 +77,6 @@ def _packages(folder: Path, runs: int) -> list[Figure]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def _needs(source: str, target: str, key: str = "") -> DependsOn:
-    ends = Ref(WorkItem.KIND, source), Ref(WorkItem.KIND, target)
-    return DependsOn(key=key or f"{source}->{target}", source=ends[0], target=ends[1])
 
 
 def _slips(runs: int) -> list[Figure]:

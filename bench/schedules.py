@@ -6,13 +6,13 @@ from functools import partial
 from random import Random
 
 from bench.figures import Figure, timed
+from bench.graphs import fresh, needs
 from bench.lateness import LATE_BOUND_MS, as_served, beside_a_loop
 from graph.analyses.scheduling.critical_path import critical_path
 from graph.analyses.scheduling.schedule_risk import schedule_risk
 from graph.model.entities import WorkItem
-from graph.model.relations import DependsOn
 from graph.model.snapshot import Snapshot
-from graph.model.values import Estimate, Ref
+from graph.model.values import Estimate
 
 ITEMS, LINKS, SCHEDULE_BOUND_S = 200_000, 240_000, 3.0
 RISK_ITEMS, RISK_LINKS, ITERATIONS, RISK_BOUND_S = 1_000, 1_500, 10_000, 3.0
@@ -52,17 +52,12 @@ def _measured(job: _Job, runs: int) -> list[Figure]:
     seconds, late = [], []
     with as_served():
         for _ in range(runs):
-            seconds.append(timed(partial(job.run, _fresh(made)))[0])
-            late.append(beside_a_loop(partial(job.run, _fresh(made)))[1])
+            seconds.append(timed(partial(job.run, fresh(made)))[0])
+            late.append(beside_a_loop(partial(job.run, fresh(made)))[1])
     return [
         Figure(job.name, "s", tuple(seconds), job.bound_s),
         Figure(job.name + ": event loop late", "ms", tuple(late), LATE_BOUND_MS),
     ]
-
-
-def _fresh(made: Snapshot) -> Snapshot:
-    """Give the graph anew, with nothing derived from it yet."""
-    return Snapshot.build(made.nodes(WorkItem).values(), made.relations(DependsOn).values())
 
 
 def _network(items: int, links: int) -> Snapshot:
@@ -78,9 +73,4 @@ def _network(items: int, links: int) -> Snapshot:
     while len(pairs) < links:
         source = dice.randrange(1, items)
         pairs.add((source, dice.randrange(max(0, source - 50), source)))
-    return Snapshot.build(work, (_needs(f"w{s:06}", f"w{t:06}") for s, t in sorted(pairs)))
-
-
-def _needs(source: str, target: str) -> DependsOn:
-    ends = Ref(WorkItem.KIND, source), Ref(WorkItem.KIND, target)
-    return DependsOn(source=ends[0], target=ends[1], key=f"{ends[0]}->{ends[1]}:FS")
+    return Snapshot.build(work, (needs(f"w{s:06}", f"w{t:06}") for s, t in sorted(pairs)))

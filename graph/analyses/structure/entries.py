@@ -6,6 +6,14 @@ from graph.analyses.structure import communities, cycles, dsm, network, topologi
 
 _REACHED_KINDS = ("KeyResult", "Objective", "Product", "Team", "ValueStream", "WorkItem")
 
+_LEVEL = Parameter(
+    "level",
+    ParameterKind.CHOICE,
+    "Whether nested value streams stand for themselves.",
+    default=network.OWN,
+    choices=network.LEVELS,
+)
+
 ENTRIES: tuple[Analysis, ...] = (
     Analysis(
         "cycles",
@@ -60,13 +68,7 @@ ENTRIES: tuple[Analysis, ...] = (
         "network",
         network.network,
         (
-            Parameter(
-                "level",
-                ParameterKind.CHOICE,
-                "Whether nested value streams stand for themselves.",
-                default=network.OWN,
-                choices=network.LEVELS,
-            ),
+            _LEVEL,
             Parameter(
                 "since",
                 ParameterKind.DATE,
@@ -128,13 +130,7 @@ ENTRIES: tuple[Analysis, ...] = (
         "communities",
         communities.communities,
         (
-            Parameter(
-                "level",
-                ParameterKind.CHOICE,
-                "Whether nested value streams stand for themselves.",
-                default=network.OWN,
-                choices=network.LEVELS,
-            ),
+            _LEVEL,
             Parameter(
                 "resolution",
                 ParameterKind.NUMBER,
