@@ -5,8 +5,12 @@ from typing import Final
 
 from starlette.responses import JSONResponse
 
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""All methods, for what says itself which it takes."""
 REVISION_HEADER: Final = "Headwater-Revision"
 """The revision that an answer stands on, or that a request asks for."""
+AGE_HEADER: Final = "Headwater-Age"
+"""How many seconds ago that was known to be the newest one: more than one, where the database is away."""
 
 
 def refused(

@@ -14,8 +14,10 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 import orjson
+import structlog
 from pydantic import ValidationError
 
+from api.reviving import looked_after
 from api.settings import Settings
 from graph.errors import BadUsage, EngineBusy, EngineFailed, StoreUnreachable
 from graph.store.child import Engine
@@ -36,6 +38,9 @@ EMBEDDED: Final = "arcadedb"
 PASSWORD: Final = "password"  # noqa: S105 - the name of the file, which the engine's folder has
 
 
+log = structlog.stdlib.get_logger()
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a running engine is: its address, and the process that holds it.
@@ -48,6 +53,28 @@ class Endpoint:
     pid: int
     mark: str
     role: str
+
+
+def log_taken_over(engine: Engine) -> None:
+    """Log whose folder it was, and which engine of that process still ran and was ended first."""
+    # What a transaction had not written to the end, the engine took back as it started.
+    log.warning(
+        "folder_taken_over",
+        folder=str(engine.data_dir),
+        left_by=engine.left_by,
+        engine_ended=engine.ended,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A long-lived command that holds an engine for others too.
+
+    `taken_over` is told of an engine whose folder a killed process left behind: `Engine.left_by`.
+    """
+
+    role: str
+    taken_over: Callable[[Engine], None] = log_taken_over
 
 
 def settings_for(data_dir: Path | None = None) -> Settings:
@@ -64,15 +91,15 @@ def settings_for(data_dir: Path | None = None) -> Settings:
 
 @contextmanager
 def open_workspace(
-    settings: Settings, *, make: bool = True, host: str | None = None
+    settings: Settings, *, make: bool = True, host: Host | None = None
 ) -> "Iterator[Workspace]":
     """Open the graph that the settings name, and let go of it afterwards.
 
-    `make`: a data folder that is not there is made; otherwise BadUsage. With `host`, the name of a
-    long-lived command, the process holds the engine for others too, and EngineBusy says that
-    another one does; without, it uses an engine that runs already, or holds one for the moment.
+    `make`: a data folder that is not there is made; otherwise BadUsage. With `host`, the process
+    holds the engine for others too, and EngineBusy says that another one does; without, it
+    uses an engine that runs already, or holds one for the moment.
     """
-    with _connection(settings, make=make, host=host) as connection:
+    with to_database(settings, make=make, host=host) as connection:
         # Imported while the engine starts: it brings the driver along.
         from graph.workspace import Workspace  # noqa: PLC0415
 
@@ -84,7 +111,10 @@ def open_workspace(
 
 
 @contextmanager
-def _connection(settings: Settings, *, make: bool, host: str | None) -> Iterator[Connection]:
+def to_database(
+    settings: Settings, *, make: bool = True, host: Host | None = None
+) -> Iterator[Connection]:
+    """Give the address of the database that the settings name; as `open_workspace`, unopened."""
     if settings.neo4j_uri:
         yield Connection(
             settings.neo4j_uri,
@@ -109,14 +139,19 @@ def holds_graph(folder: Path) -> bool:
 
 
 @contextmanager
-def hosted(engine: Engine, role: str) -> Iterator[Connection]:
-    """Hold an engine and tell other processes where it is; stop it in the end."""
-    with engine:
-        endpoint = Endpoint(engine.uri, engine.user, os.getpid(), birthmark(os.getpid()), role)
+def hosted(engine: Engine, host: Host) -> Iterator[Connection]:
+    """Hold an engine and tell other processes where it is; stop it in the end.
+
+    One that ends by itself meanwhile is started again: see `looked_after`.
+    """
+    with engine, looked_after(engine):
+        if engine.left_by is not None:
+            host.taken_over(engine)
+        endpoint = Endpoint(engine.uri, engine.user, os.getpid(), birthmark(os.getpid()), host.role)
         place = engine.data_dir / ENDPOINT
         _written(place, orjson.dumps(asdict(endpoint)))
         try:
-            yield Connection(engine.uri, engine.user, engine.password)
+            yield _to(engine)
         finally:
             place.unlink(missing_ok=True)
 
@@ -148,8 +183,12 @@ def engine_of(folder: Path, start: Callable[[], EmbeddedEngine]) -> Iterator[Con
             sleep(0.1)
         else:
             with engine, _told_when_it_ends(engine):
-                yield Connection(engine.uri, engine.user, engine.password)
+                yield _to(engine)
             return
+
+
+def _to(engine: Engine) -> Connection:
+    return Connection(engine.uri, engine.user, engine.password, folder=engine.data_dir)
 
 
 @contextmanager
@@ -195,4 +234,4 @@ def connection_to(folder: Path, endpoint: Endpoint) -> Connection:
     except OSError as error:
         msg = f"the password of the engine in {folder} cannot be read: {error.strerror}"
         raise StoreUnreachable(msg, "run this as the user who started it") from error
-    return Connection(endpoint.uri, endpoint.user, password)
+    return Connection(endpoint.uri, endpoint.user, password, folder=folder)

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -30,12 +32,13 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.accept import GRAPHQL_JSON, JSON, Accepted, accepted
-from api.answers import REVISION_HEADER
+from api.answers import AGE_HEADER, REVISION_HEADER
 from api.asking import OBJECTS, request_data, revision_in
 from api.auth.door import NOBODY, Door, Visit
-from api.body import TooLarge
+from api.body import TooLarge, TooSlow
 from api.callers import payer
 from api.gate import Gate, Turned
+from api.leaving import while_there
 from api.refusing import (
     Refusal,
     expect_method,
@@ -56,6 +59,7 @@ from graph.workspace import Workspace
 from schema.context import Context
 from schema.execution import HeadwaterSchema
 from schema.feed import Feed
+from schema.turns import Turns
 from schema.worker import in_worker
 
 PROTOCOLS = (
@@ -97,6 +101,7 @@ class Endpoint(GraphQL[Context, None]):
         self._workspace = workspace
         self._wait_s = settings.revision_wait_s
         self._feed = Feed(workspace)
+        self._turns = Turns()
         self.gate = gate
         self.trusted = trusted(settings, schema)
         self.max_subscriptions_per_connection = settings.max_operations
@@ -117,7 +122,7 @@ class Endpoint(GraphQL[Context, None]):
             response = await self.run(request)
         except HTTPException as error:
             response = refusal_of(error).response()
-        except (TooLarge, ClientDisconnect):
+        except (TooLarge, TooSlow, ClientDisconnect):
             raise
         except Exception as error:  # noqa: BLE001 - nothing of it may leave the process
             response = masked(error)
@@ -148,6 +153,13 @@ class Endpoint(GraphQL[Context, None]):
         del request
         return False
 
+    def context_of(self, request: Request) -> Context:
+        """Give what a request of somebody who was let in stands on: the newest snapshot.
+
+        Whether he is still there is looked after by whoever serves the request.
+        """
+        return replace(self._context(request, request.state.principal), attended=nullcontext)
+
     async def get_context(
         self,
         request: Request | WebSocket,
@@ -177,8 +189,12 @@ class Endpoint(GraphQL[Context, None]):
             feed=self._feed,
             slots=self.gate.slots,
             payer=payer(request.scope),
+            turns=self._turns,
             follows=follows,
             defers=defers,
+            attended=partial(while_there, request.receive)
+            if isinstance(request, Request)
+            else nullcontext,
         )
 
     async def _reached(self, revision: int) -> None:
@@ -248,6 +264,7 @@ class Endpoint(GraphQL[Context, None]):
             request, request_adapter, request_data, context, root_value, sub_response
         )
         sub_response.headers[REVISION_HEADER] = str(context.standing.revision)
+        sub_response.headers[AGE_HEADER] = f"{self._workspace.contact.age_s:.1f}"
         return result
 
     async def execute_single(  # noqa: D102 - as strawberry has it

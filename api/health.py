@@ -1,7 +1,5 @@
 """Whether the process lives, and whether it can serve."""
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -23,14 +21,14 @@ class Ready:
     async def __call__(self, request: Request) -> JSONResponse:
         """Answer a request."""
         del request
-        snapshot, trouble = self._workspace.snapshot(), self._workspace.trouble
-        age = None if snapshot.at is None else (datetime.now(UTC) - snapshot.at).total_seconds()
+        snapshot, contact = self._workspace.snapshot(), self._workspace.contact
+        trouble = contact.trouble
         return JSONResponse(
             {
                 "status": "ready",
                 "revision": snapshot.revision,
                 "written_at": None if snapshot.at is None else snapshot.at.isoformat(),
-                "age_seconds": None if age is None else round(max(0.0, age), 3),
+                "age_seconds": round(contact.age_s, 3),
                 # The code alone: the words may speak of addresses.
                 "trouble": None if trouble is None else trouble.code.value,
             }

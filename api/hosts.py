@@ -21,7 +21,7 @@ from api.settings import Settings, is_loopback
 PROBES = frozenset({"/health", "/ready"})
 """Whoever asks whether the service is well asks by its address, and learns nothing else."""
 _KNOWN_HEADERS = ("authorization", "content-type", "headwater-revision")
-_TOLD_HEADERS = ("headwater-revision", "retry-after")
+_TOLD_HEADERS = ("headwater-revision", "headwater-age", "retry-after")
 _PREFLIGHT_S = 600
 
 

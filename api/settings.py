@@ -17,6 +17,14 @@ _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+|[0-9A-Fa-f:]+")
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
 
 
+class LogFormat(StrEnum):
+    """For whom the log is written: for people, for programs, or as it is read on a terminal or not."""
+
+    AUTO = "auto"
+    CONSOLE = "console"
+    JSON = "json"
+
+
 class DocumentsMode(StrEnum):
     """Whose documents are run."""
 
@@ -58,6 +66,20 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8484, ge=0, le=65_535, description="Port to listen on; 0: any.")
     dev: bool = Field(default=False, description="Introspection and GraphiQL on; loopback only.")
+    mcp: bool = Field(default=True, description="Tools for agents, at /mcp.")
+    metrics: bool = Field(default=True, description="Metrics for Prometheus, at /metrics.")
+    traces: bool = Field(
+        default=False, description="Traces by OpenTelemetry, sent as its OTEL_… variables say."
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.AUTO,
+        description="console: for people; json: for programs; auto: by whether it is a terminal.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least weight of what is logged; debug: every request.",
+    )
     max_body_bytes: int = Field(
         default=1_000_000, ge=1_000, description="Largest body of a request, and WebSocket message."
     )
@@ -129,6 +151,13 @@ class Settings(BaseSettings):
     )
     send_wait_s: float = Field(
         default=20.0, gt=0, le=600, description="How long a client may leave what it asked unread."
+    )
+
+    receive_wait_s: float = Field(
+        default=20.0,
+        gt=0,
+        le=600,
+        description="How long the head of a request may take to come in, and then its body.",
     )
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")

@@ -28,6 +28,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     SubscribeMessage,
 )
+from structlog.contextvars import bind_contextvars
 
 from api.auth.answers import Turned as TurnedAway
 from api.auth.door import Door, Visit, authorization_in
@@ -110,6 +111,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             return
         if door.asks:
             self._scope[PRINCIPAL] = who.name
+            bind_contextvars(principal=who.name)
         self.context = replace(self.context, principal=who, payer=payer(self._scope))
         await super().handle_connection_init(message)
         # Who has begun in time is not waited for any more.

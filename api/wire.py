@@ -1,11 +1,11 @@
-"""How connections are held: whoever does not read what he is sent is let go."""
+"""How connections are held: whoever does not read what he is sent, or begins and sends no more, is let go."""
 
 import asyncio
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -50,7 +50,43 @@ class _Impatient(asyncio.Protocol):
 
 
 class _Http(_Impatient, H11Protocol):
-    """HTTP/1.1 on one connection."""
+    """HTTP/1.1 on one connection. The head of a request has to come in within a time."""
+
+    head_s = 0.0
+    _expected: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request."""
+        super().data_received(data)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go."""
+        self._cease()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        """Wait no longer than so for a head, whether it is begun or not; the rest is for others.
+
+        A body is waited for by who reads it, a next request by uvicorn, and an upgrade has handed
+        the connection on.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        heads = cycle is None or cycle.response_complete
+        if not heads or self.transport.get_protocol() is not self:
+            self._cease()
+        elif self._expected is None:
+            self._expected = self.loop.call_later(self.head_s, self.transport.abort)
+
+    def _cease(self) -> None:
+        if self._expected is not None:
+            self._expected.cancel()
+            self._expected = None
 
 
 class _Socket(_Impatient, WebSocketsSansIOProtocol):
@@ -74,9 +110,10 @@ def config_of(app: Starlette, settings: Settings, **more: Any) -> uvicorn.Config
     the rest of a subscription.
     """
     patience = {"patience_s": settings.send_wait_s}
+    heads = {"head_s": settings.receive_wait_s}
     return uvicorn.Config(
         app,
-        http=type("Http", (_Http,), patience),
+        http=type("Http", (_Http,), patience | heads),
         ws=type("Socket", (_Socket,), patience),
         log_config=None,
         access_log=False,

@@ -29,7 +29,7 @@ def graph_figures(folder: Path, engine: str, teams: int, runs: int) -> list[Figu
     records = list(generate(teams, SEED))
     for run in range(runs):
         place = folder / str(run)
-        with _started(engine, place) as connection:
+        with started(engine, place) as connection:
             workspace = Workspace.connect(connection)
             command = Import(records)
             imports.append(timed(lambda w=workspace, c=command: w.execute(c, actor="bench"))[0])  # type: ignore[misc]
@@ -41,7 +41,7 @@ def graph_figures(folder: Path, engine: str, teams: int, runs: int) -> list[Figu
                 loads.append(seconds)
             writes += _writes(connection)
             if run == 0:
-                with served(place / "unused", connection) as service:
+                with served(place / "unused", connection) as (service, _):
                     memory.append(resident_megabytes(service.pid))
     name = f"{teams} teams, {counts[0]:,} nodes, {counts[1]:,} relationships, {engine}: "
     full = teams <= 750
@@ -65,11 +65,12 @@ def _writes(connection: Connection) -> Iterator[float]:
 
 
 @contextmanager
-def _started(engine: str, folder: Path) -> Iterator[Connection]:
-    started: EmbeddedEngine | Neo4jServer
+def started(engine: str, folder: Path) -> Iterator[Connection]:
+    """Run an engine over a folder for as long as the context is open."""
+    found: EmbeddedEngine | Neo4jServer
     if engine == "embedded":
-        started = EmbeddedEngine.start(folder)
+        found = EmbeddedEngine.start(folder)
     else:
-        started = Neo4jServer.start(folder, series="5.26" if engine == "5.26" else "2026")
-    with started as running:
+        found = Neo4jServer.start(folder, series="5.26" if engine == "5.26" else "2026")
+    with found as running:
         yield Connection(running.uri, running.user, running.password)

@@ -53,6 +53,20 @@ ASKED = {
 """What is asked: arguments, selection, and the milliseconds that it may take once asked before."""
 
 
+DEAR = {
+    "wide": "{ "
+    + " ".join(
+        f"a{at}: workItems(first: 500) {{ nodes {{ key name description durationDays state"
+        " createdAt updatedAt } }"
+        for at in range(55)
+    )
+    + " }",
+    "deep": "{ teams(first: 490) { nodes { key name delivers(first: 100)"
+    " { nodes { key name state flow } } } } }",
+}
+"""What costs nearly as much as an operation may: its fields are completed on the event loop."""
+
+
 def list_figures(runs: int) -> list[Figure]:
     """Measure in memory, on an event loop that ticks meanwhile."""
     records = list(generate(TEAMS, SEED))
@@ -89,6 +103,14 @@ def _figures(made: Snapshot, runs: int) -> list[Figure]:
             Figure(begin + "again", "ms", tuple(again), bound),
             Figure(begin + "after a write", "ms", tuple(written), bound and 2 * bound),
             Figure(begin + "loop late, first", "ms", tuple(late), LATE_BOUND_MS),
+        ]
+    for name, query in DEAR.items():
+        late = []
+        took = [_asked(query, made, late) for _ in range(runs)]
+        begin = f"a {name} query at the limit of cost: "
+        figures += [
+            Figure(begin + "answered", "ms", tuple(took)),
+            Figure(begin + "loop late", "ms", tuple(late), LATE_BOUND_MS),
         ]
     return figures
 

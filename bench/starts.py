@@ -46,8 +46,8 @@ def _until_ready(arguments: list[str]) -> float:
 
 
 @contextmanager
-def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `headwater serve` on a database, ready, for as long as the context is open."""
+def served(folder: Path, connection: Connection) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Run `headwater serve` on a database, ready, for as long as the context is open; and its port."""
     environment = os.environ | {
         "HEADWATER_NEO4J_URI": connection.uri,
         "HEADWATER_NEO4J_USER": connection.user,
@@ -56,7 +56,7 @@ def served(folder: Path, connection: Connection) -> Iterator["subprocess.Popen[b
     }
     with running(["serve"], environment) as (process, port):
         await_ready(port)
-        yield process
+        yield process, port
 
 
 @contextmanager

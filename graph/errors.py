@@ -41,6 +41,11 @@ class ErrorCode(StrEnum):
     STORE_FOREIGN = "store_foreign"
     STORE_NEWER = "store_newer"
     STORE_FAILED = "store_failed"
+    STORE_FULL = "store_full"
+    STORE_REPLACED = "store_replaced"
+    STORE_NOT_EMPTY = "store_not_empty"
+    BACKUP_UNFIT = "backup_unfit"
+    OUTCOME_UNKNOWN = "outcome_unknown"
     ENGINE_BUSY = "engine_busy"
     ENGINE_FAILED = "engine_failed"
     FORBIDDEN = "forbidden"
@@ -182,6 +187,47 @@ class StoreFailed(HeadwaterError):
     """The database failed in a way that is none of the above; nothing was acknowledged."""
 
     code = ErrorCode.STORE_FAILED
+
+
+class StoreFull(HeadwaterError):
+    """The database's disk has too little room left for a write; nothing was written."""
+
+    code = ErrorCode.STORE_FULL
+
+
+class StoreReplaced(HeadwaterError):
+    """The database was put back from a backup since it was loaded: its history is another one."""
+
+    code = ErrorCode.STORE_REPLACED
+
+    def __init__(self) -> None:
+        message = "the database was put back from a backup while this was asked for"
+        super().__init__(message, "ask again")
+
+
+class StoreNotEmpty(HeadwaterError):
+    """A database that was to be put back from a backup holds something already."""
+
+    code = ErrorCode.STORE_NOT_EMPTY
+
+
+class BackupUnfit(HeadwaterError):
+    """What was given as a backup is none, or not all of one; nothing of it is used."""
+
+    code = ErrorCode.BACKUP_UNFIT
+
+
+class OutcomeUnknown(HeadwaterError):
+    """The database went away while it kept a write: whether it did cannot be told now."""
+
+    code = ErrorCode.OUTCOME_UNKNOWN
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database went away while it kept this write: it is there as a whole, or not at all",
+            "give it again with the same idempotency key, or look for it in the log once the"
+            " database is back",
+        )
 
 
 class EngineBusy(HeadwaterError):

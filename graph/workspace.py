@@ -16,15 +16,16 @@ from time import monotonic, sleep
 from graph.commands.permission import permitted, target_of
 from graph.commands.planning import Command, Plan
 from graph.commands.undoing import Undo
+from graph.contact import Contact
 from graph.errors import (
     Conflict,
     Contended,
-    ErrorCode,
     Forbidden,
     HeadwaterError,
     NotFound,
     Refused,
     RevisionUnknown,
+    StoreReplaced,
     Violation,
 )
 from graph.model.access import RefusedWrite
@@ -36,19 +37,22 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.store.connection import Connection
 from graph.store.memory import MemoryStore
-from graph.store.protocol import MAX_CHANGES, AccessBook, Known, Moved, Store, Write
+from graph.store.protocol import MAX_CHANGES, RELOAD_BEYOND, AccessBook, Known, Moved, Store
 from graph.store.refusals import Refusals
 from graph.store.writer import DriverStore
+from graph.writing import Attempt, Settled, check_key
 
-TRIES = 12
+TRIES = 5
+"""Turns of a write that cannot be planned on the log: on a database that was put back, say."""
+TURN_S = 20.0
+"""Seconds that a write waits for those before it in this process."""
+AWAY_S = 10.0
+"""Seconds after which writes do not wait any more for a database that is away."""
 LOG_PAGE = 500
-MAX_IDEMPOTENCY_KEY = 500
 MAX_REASON = 500
 """Characters of the reason of a refused write that are kept."""
 REFUSALS = (Forbidden, Refused, NotFound, Conflict)
 """What a write is refused with; all else is a failure."""
-RELOAD_BEYOND = 5_000
-"""A snapshot this many revisions behind is loaded anew instead of walked through the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +84,17 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _check_key(idempotency_key: str | None) -> None:
-    if idempotency_key and len(idempotency_key) > MAX_IDEMPOTENCY_KEY:
-        message = f"the idempotency key {shown(idempotency_key)} is too long"
-        hint = f"at most {MAX_IDEMPOTENCY_KEY} characters"
-        field, value = "idempotency_key", shown(idempotency_key)
-        raise Refused([Violation(ErrorCode.INVALID_KEY, message, "", field, value, hint)])
+def _again(first: Commit, command: Command, actor: str) -> Outcome:
+    """Give the first outcome again. Conflict when the key names the write of somebody else.
 
-
-def _again(first: Commit, command: Command) -> Outcome:
-    """Give the first outcome again. Conflict when the key names the write of another command."""
-    if first.command != command.name:
+    Or that of another command: whoever wrote under it, this write has not been made.
+    """
+    if (first.command, first.actor) != (command.name, actor):
         key = shown(first.idempotency_key or "")
+        whose = "" if first.actor == actor else f" by {first.actor}"
         message = (
-            f"the idempotency key {key} names the {first.command} of revision {first.revision}"
+            f"the idempotency key {key} names the {first.command} of revision"
+            f" {first.revision}{whose}"
         )
         raise Conflict(message, f"give this {command.name} a key of its own", first.revision)
     return Outcome(first.revision, first.changes, repeated=True)
@@ -115,7 +116,7 @@ class Workspace:
             self._snapshot = store.load()
         self._stop = Event()
         self._follower: Thread | None = None
-        self._trouble: HeadwaterError | None = None
+        self.contact = Contact()
         self._refusals = Refusals(store.access)
         self.heed: Callable[[RefusedWrite], None] | None = None
 
@@ -140,11 +141,6 @@ class Workspace:
     def snapshot(self) -> Snapshot:
         """Give the newest snapshot this process knows, without asking the database."""
         return self._snapshot
-
-    @property
-    def trouble(self) -> HeadwaterError | None:
-        """Why the follower cannot reach the database now; None while it can."""
-        return self._trouble
 
     def at_least(self, revision: int, timeout_s: float = 5.0) -> Snapshot:
         """Wait until the snapshot stands at a revision. RevisionUnknown when it does not in time."""
@@ -193,6 +189,11 @@ class Workspace:
         return self._store.commits(since, limit)
 
     @property
+    def retries(self) -> int:
+        """How many transactions of this process were tried again."""
+        return self._store.retries
+
+    @property
     def access(self) -> AccessBook:
         """The tokens that let somebody in."""
         return self._store.access
@@ -225,10 +226,10 @@ class Workspace:
     ) -> Outcome:
         """Carry a command out: plan it on the newest snapshot, write it, move the snapshot.
 
-        Planned again when another process wrote meanwhile, a bounded number of times. Raises
-        Forbidden when the actor may not, Refused, NotFound, Conflict, Contended or one of the
-        Store… errors; then nothing is written. A Conflict, too, when another command was written
-        under the idempotency key. What is refused is kept: see `refused`.
+        Planned again when another process wrote meanwhile. Raises Forbidden when the actor may not,
+        Refused, NotFound, Conflict, Contended or one of the Store… errors; then nothing is written.
+        A Conflict, too, when another command was written under the idempotency key. What is refused
+        is kept: see `refused`.
         """
         try:
             asked = command
@@ -240,33 +241,63 @@ class Workspace:
             raise
 
     def _execute(self, command: Command, actor: str, idempotency_key: str | None) -> Outcome:
-        _check_key(idempotency_key)
-        with self._writing, _uncollected():
+        check_key(idempotency_key)
+        with self._turn(), _uncollected():
             known = self._store.find(idempotency_key) if idempotency_key else None
             if known is not None:
-                return _again(known, command)
-            for attempt in range(TRIES):
-                base = self._snapshot
-                plan = self._plan(command, base)
-                if plan is None:
-                    continue
+                return _again(known, command, actor)
+            for turn in range(TRIES):
+                base, plan = self._planned(command)
                 if not plan.changes:
                     return Outcome(base.revision, (), plan.problems)
-                self._check_size(plan)
-                write = Write(base.revision, plan.changes, actor, command.name, idempotency_key)
+                attempt = Attempt(command, plan, base, actor, idempotency_key, self._max_changes)
                 try:
-                    commit = self._store.append(write)
+                    return self._written(attempt)
                 except Known as first:
                     self.refresh()
-                    return _again(first.commit, command)
+                    return _again(first.commit, command, actor)
                 except Moved:
                     self.refresh()
-                    sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - jitter
-                    continue
-                self._advance([commit])
-                return Outcome(commit.revision, commit.changes, plan.problems)
+                    sleep(random.uniform(0, 0.05 * 2**turn))  # noqa: S311 - jitter
         message = f"other writers came first {TRIES} times"
         raise Contended(message, "nothing was written; try again")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other write of this process is on its way, for a bounded time."""
+        until = monotonic() + TURN_S
+        while not self._writing.acquire(timeout=0.5):
+            self.contact.expect_within(AWAY_S)
+            if monotonic() > until:
+                message = f"other writes of this process took {TURN_S:.0f} s"
+                raise Contended(message, "nothing was written; try again")
+        try:
+            self.contact.expect_within(AWAY_S)
+            yield
+        finally:
+            self._writing.release()
+
+    def _planned(self, command: Command) -> tuple[Snapshot, Plan]:
+        """Plan a command: on the newest snapshot, before it is refused or found to do nothing."""
+        base, plan = self._snapshot, None
+        try:
+            plan = command.plan(base)
+        except REFUSALS:
+            if self._store.revision() == base.revision:
+                raise
+        if plan and (plan.changes or self._store.revision() == base.revision):
+            return base, plan
+        base = self.refresh()
+        return base, command.plan(base)
+
+    def _written(self, attempt: Attempt) -> Outcome:
+        try:
+            commit = self._store.append(attempt.write(), attempt.after)
+        except Settled:
+            self._advance(attempt.missed)
+            return Outcome(attempt.missed[-1].revision, (), attempt.plan.problems)
+        self._advance([*attempt.missed, commit])
+        return Outcome(commit.revision, commit.changes, attempt.plan.problems)
 
     def undo(self, revision: int, *, actor: Actor, idempotency_key: str | None = None) -> Outcome:
         """Take the write of a revision back, in a write of its own.
@@ -299,36 +330,18 @@ class Workspace:
             )
             since = page[-1].revision
 
-    def _plan(self, command: Command, base: Snapshot) -> Plan | None:
-        """Plan a command; None when it was refused on a snapshot that was out of date."""
-        try:
-            return command.plan(base)
-        except REFUSALS:
-            if self._store.revision() == base.revision:
-                raise
-            self.refresh()
-            return None
-
-    def _check_size(self, plan: Plan) -> None:
-        if len(plan.changes) > self._max_changes:
-            message = (
-                f"{len(plan.changes):,} changes are too many for one write:"
-                f" it takes {self._max_changes:,}"
-            )
-            hint = (
-                "split it, or raise HEADWATER_MAX_CHANGES together with the database's heap"
-                " (HEADWATER_ENGINE_HEAP)"
-            )
-            raise Refused([Violation(ErrorCode.TOO_LARGE, message, hint=hint)])
-
     def refresh(self) -> Snapshot:
         """Move the snapshot to where the ledger stands, by the log or, from afar, by a load."""
-        behind = self._store.revision() - self._snapshot.revision
+        try:
+            behind = self._store.revision() - self._snapshot.revision
+            self.contact.behind = max(0, behind)
+            if 0 < behind <= RELOAD_BEYOND:
+                self._advance(self._store.commits(self._snapshot.revision))
+        except StoreReplaced:
+            behind = -1
         if behind < 0 or behind > RELOAD_BEYOND:
             with _uncollected():
                 self._replace(self._store.load())
-        elif behind:
-            self._advance(self._store.commits(self._snapshot.revision))
         return self._snapshot
 
     def _advance(self, commits: Sequence[Commit]) -> None:
@@ -351,7 +364,7 @@ class Workspace:
             return self._moved.wait_for(lambda: self._snapshot.revision > revision, timeout_s)
 
     @contextmanager
-    def following(self, interval_s: float = 0.2) -> Iterator[None]:
+    def following(self, interval_s: float = 0.1) -> Iterator[None]:
         """Move the snapshot by other processes' writes while the context is open."""
         self._stop.clear()
         self._follower = Thread(
@@ -369,10 +382,10 @@ class Workspace:
         while not self._stop.wait(pause):
             started = monotonic()
             try:
-                self.refresh()
-                self._trouble, pause = None, interval_s
-            except HeadwaterError as error:
-                self._trouble = error
+                with self.contact.asking():
+                    self.refresh()
+                pause = interval_s
+            except HeadwaterError:
                 pause = min(5.0, max(pause * 2, monotonic() - started))
 
     def close(self) -> None:

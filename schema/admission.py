@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,14 +18,30 @@ from schema.documents import Documents, Unfit
 from schema.given import bounded
 from schema.scan import limit_error
 
+SEVERAL = "several"
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What an operation costs, of how much it may; and whether it goes on, as subscriptions do."""
+    """What an operation costs, of how much it may, and of which type it is.
+
+    `field` is its field of the root; `several` where it has more.
+    """
 
     requested: int
     limit: int
-    subscribes: bool
+    operation: OperationType
+    field: str
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether it goes on for as long as somebody listens."""
+        return self.operation is OperationType.SUBSCRIPTION
+
+    @property
+    def writes(self) -> bool:
+        """Whether it writes."""
+        return self.operation is OperationType.MUTATION
 
     @property
     def told(self) -> dict[str, int]:
@@ -64,8 +81,15 @@ class Bounds:
         found = cost(schema, document, operation, variables or {})
         if found > self.limits.cost:
             raise Unfit([limit_error("cost", found, self.limits.cost, what="The operation")])
-        subscribes = operation.operation is OperationType.SUBSCRIPTION
-        return Price(found, self.limits.cost, subscribes)
+        return Price(found, self.limits.cost, operation.operation, _field(operation))
+
+
+def _field(operation: OperationDefinitionNode) -> str:
+    named = {
+        each.name.value if isinstance(each, FieldNode) else SEVERAL
+        for each in operation.selection_set.selections
+    }
+    return named.pop() if len(named) == 1 else SEVERAL
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

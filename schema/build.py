@@ -12,9 +12,9 @@ from graph.model.relations import DependsOn
 from schema.admission import Bounds
 from schema.bounds import DEFAULTS, Limits
 from schema.building import TypeRef, definition_of, extend, object_type
-from schema.deadline import TimedExecutor
 from schema.documents import Documents
 from schema.execution import HeadwaterSchema
+from schema.executor import TimedExecutor
 from schema.limits import extensions
 from schema.mutations.cycles import CycleMutations
 from schema.mutations.dependencies import DependencyMutations

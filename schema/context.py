@@ -1,6 +1,7 @@
 """What a resolver knows about the request it serves."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +14,7 @@ from graph.model.snapshot import Snapshot
 from graph.workspace import Workspace
 from schema.feed import Feed
 from schema.slots import Slots
+from schema.turns import Turns
 
 _NAMING = ("key", "of", "objective", "key_result", "cycle", "target", "source", "revision")
 """Fields of an input that name what it is about, the first that is there."""
@@ -39,7 +41,9 @@ class Context:
 
     `follows` says that the context outlives an operation, as that of a WebSocket does: then each
     operation pins the newest snapshot for itself. `defers` says that the client takes what is
-    deferred later, in parts of the answer. Heavy analyses take `slots`, which `payer` has a share of. `now` is when the operation began, by `clock`.
+    deferred later, in parts of the answer. Heavy analyses take `slots`, which `payer` has a share of.
+    `now` is when the operation began, by `clock`. `attended` runs what reads for as long as its
+    client is there; what takes long to complete waits for `turns`.
     """
 
     workspace: Workspace
@@ -53,6 +57,8 @@ class Context:
     follows: bool = field(default=False)
     defers: bool = field(default=False)
     payer: str = field(default="")
+    attended: Callable[[], AbstractAsyncContextManager[None]] = field(default=nullcontext)
+    turns: Turns = field(default_factory=Turns)
 
     @classmethod
     def of(
@@ -68,6 +74,8 @@ class Context:
         clock: Callable[[], datetime] = _clock,
         slots: Slots | None = None,
         payer: str = "",
+        attended: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        turns: Turns | None = None,
     ) -> "Context":
         """Pin the newest snapshot of a workspace, or the one given.
 
@@ -83,6 +91,8 @@ class Context:
             follows=follows,
             defers=defers,
             payer=payer or actor,
+            attended=attended,
+            turns=turns or Turns(),
         )
 
     @property

@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextvars import ContextVar
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from graphql import GraphQLError
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from graph.errors import ErrorCode
 
 T = TypeVar("T")
 
@@ -22,18 +23,9 @@ class Overdue(BaseException):
     """The operation that executes has run out of time. No resolver's error handling catches it."""
 
 
-class TimedExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Executes fields while there is time."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as graphql-core has it
-        super().__init__(*args, **kwargs)
-        self.ends = _ENDS.get()
-
-    def execute_field(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Execute a field, or end the operation."""
-        if monotonic() > self.ends:
-            raise Overdue
-        return super().execute_field(*args, **kwargs)
+def ends() -> float:
+    """Give when the time of the operation that executes is up, by the monotonic clock."""
+    return _ENDS.get()
 
 
 class Deadline:
@@ -68,8 +60,14 @@ class Deadline:
     def _left(self) -> float:
         return max(0.0, self._ends - monotonic())
 
-    def error(self) -> GraphQLError:
-        """Say that the time was up."""
+    def error(self, *, writes: bool = False) -> GraphQLError:
+        """Say that the time was up; of what `writes`, that it may have been written all the same."""
         extensions = {"code": "TIMEOUT", "limit": "seconds", "value": self.seconds}
         text = f"The operation took longer than it may: the limit is {self.seconds:g} s."
+        if writes:
+            extensions["code"] = ErrorCode.OUTCOME_UNKNOWN.name
+            text += (
+                " Its write may have been made, as a whole, or not: give it again with the same"
+                " idempotencyKey, or look for it in the log."
+            )
         return GraphQLError(text, extensions=extensions)

@@ -16,7 +16,14 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from graph.errors import HeadwaterError, Refused, ResumeFrom, RevisionUnknown, Violation
+from graph.errors import (
+    HeadwaterError,
+    OutcomeUnknown,
+    Refused,
+    ResumeFrom,
+    RevisionUnknown,
+    Violation,
+)
 
 INTERNAL = "INTERNAL_ERROR"
 PROBLEMS_TOLD = 20
@@ -59,7 +66,8 @@ def _known(error: GraphQLError, cause: HeadwaterError) -> GraphQLError:
         more["revision"] = cause.revision
     elif isinstance(cause, RevisionUnknown) and cause.oldest is not None:
         more["oldestRevision"] = cause.oldest
-    classed = {"code": cause.code.name, "classification": CALLERS}
+    whose = SERVICES if isinstance(cause, OutcomeUnknown) else CALLERS
+    classed = {"code": cause.code.name, "classification": whose}
     return _rebuilt(error, cause.message, {**classed, **more})
 
 

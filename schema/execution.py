@@ -1,21 +1,24 @@
 """The schema that is executed: every operation on one snapshot, every error with a code."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from graphql.execution import ExperimentalIncrementalExecutionResults
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
+from strawberry.types.graphql import OperationType as AllowedType
 
 from schema.admission import Bounds, Price
 from schema.context import Context
 from schema.deadline import Deadline, Overdue
 from schema.deferring import incremental_shown, part_shown
 from schema.documents import Unfit
-from schema.errors import coded
+from schema.errors import INTERNAL, coded
+from schema.watch import CANCELLED, Watching
 
 
 class HeadwaterSchema(strawberry.Schema):
@@ -39,28 +42,36 @@ class HeadwaterSchema(strawberry.Schema):
         context_value: Any | None = None,  # noqa: ANN401
         root_value: Any | None = None,  # noqa: ANN401
         operation_name: str | None = None,
-        allowed_operation_types: Iterable[OperationType] | None = None,
+        allowed_operation_types: Iterable[AllowedType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        deadline = Deadline(self.bounds.seconds)
+        deadline, watching = Deadline(self.bounds.seconds), Watching()
         try:
             price = self.bounds.admitted(self._schema, query, operation_name, variable_values)
-            result = await deadline.within(
-                super().execute(
-                    query,
-                    variable_values,
-                    _pinned(context_value),
-                    root_value,
-                    operation_name,
-                    allowed_operation_types,
-                    operation_extensions,
-                )
+            watching.price = price
+            running = super().execute(
+                query,
+                variable_values,
+                _pinned(context_value),
+                root_value,
+                operation_name,
+                allowed_operation_types,
+                operation_extensions,
             )
+            async with _attended(context_value, price):
+                result = _shown(await deadline.within(running), deadline)
         except Unfit as error:
-            return _shown(PreExecutionError(data=None, errors=error.errors))
+            result = _shown(PreExecutionError(data=None, errors=error.errors))
         except Overdue:
-            return _shown(ExecutionResult(data=None, errors=[deadline.error()]))
-        return _priced(_shown(result, deadline), price)
+            result = _overdue(deadline, watching.price)
+        except BaseException as error:
+            watching.coded(CANCELLED if isinstance(error, CancelledError) else INTERNAL)
+            watching.ended()
+            raise
+        # What was deferred comes later, with errors of its own.
+        watching.met(getattr(result, "errors", None))
+        watching.ended()
+        return _priced(result, watching.price)
 
     async def stream(  # noqa: D102 - as strawberry has it
         self,
@@ -70,12 +81,14 @@ class HeadwaterSchema(strawberry.Schema):
         root_value: Any | None = None,  # noqa: ANN401
         operation_name: str | None = None,
         operation_extensions: dict[str, Any] | None = None,
-        allowed_operation_types: Iterable[OperationType] | None = None,
+        allowed_operation_types: Iterable[AllowedType] | None = None,
     ) -> AsyncGenerator[Any, None]:
+        watching = Watching()
         try:
             price = self.bounds.admitted(self._schema, query, operation_name, variable_values)
         except Unfit as error:
-            return _refused(error)
+            return _refused(error, watching)
+        watching.price = price
         results = await super().stream(
             query,
             variable_values,
@@ -87,7 +100,7 @@ class HeadwaterSchema(strawberry.Schema):
         )
         # A subscription goes on for as long as somebody listens.
         seconds = 0 if price is None or price.subscribes else self.bounds.seconds
-        return _each_shown(results, Deadline(seconds), price)
+        return _each_shown(results, Deadline(seconds), watching)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -97,6 +110,12 @@ class HeadwaterSchema(strawberry.Schema):
 
 def _pinned(context: Any | None) -> Any | None:  # noqa: ANN401
     return context.for_operation() if isinstance(context, Context) else context
+
+
+def _attended(context: Any | None, price: Price | None) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+    """Have a query end when its client goes away. What writes is never ended half-way."""
+    reads = price is not None and price.operation is OperationType.QUERY
+    return context.attended() if reads and isinstance(context, Context) else nullcontext()
 
 
 def _shown(result: ExecutionResult, deadline: Deadline | None = None) -> ExecutionResult:
@@ -128,21 +147,35 @@ def _of_the_request(result: ExecutionResult) -> ExecutionResult:
     return PreExecutionError(data=None, errors=errors, extensions=result.extensions)
 
 
-async def _refused(error: Unfit) -> AsyncGenerator[Any, None]:
-    yield _shown(PreExecutionError(data=None, errors=error.errors))
+def _overdue(deadline: Deadline, price: Price | None) -> ExecutionResult:
+    error = deadline.error(writes=price is not None and price.writes)
+    return _shown(ExecutionResult(data=None, errors=[error]))
+
+
+async def _refused(error: Unfit, watching: Watching) -> AsyncGenerator[Any, None]:
+    result = _shown(PreExecutionError(data=None, errors=error.errors))
+    watching.met(result.errors)
+    watching.ended()
+    yield result
 
 
 async def _each_shown(
-    results: AsyncGenerator[Any, None], deadline: Deadline, price: Price | None
+    results: AsyncGenerator[Any, None], deadline: Deadline, watching: Watching
 ) -> AsyncGenerator[Any, None]:
+    price = watching.price
     try:
         async for result in deadline.each(results):
             if isinstance(result, ExecutionResult):
-                yield _priced(_shown(result), price)
+                shown = _priced(_shown(result), price)
+                watching.met(shown.errors)
+                yield shown
             else:
                 yield part_shown(result)
             price = None
     except Overdue:
-        yield _shown(ExecutionResult(data=None, errors=[deadline.error()]))
+        late = _overdue(deadline, watching.price)
+        watching.met(late.errors)
+        yield late
     finally:
+        watching.ended()
         await results.aclose()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 
 from graph.errors import BadUsage, RevisionUnknown
 from graph.model.snapshot import Snapshot
@@ -9,7 +10,7 @@ from graph.workspace import Workspace
 from schema.context import Context
 from schema.feed import read_on
 from schema.steps import Step, Wanted, step_of
-from schema.worker import in_worker
+from schema.worker import in_steps, in_worker
 
 LOG_PAGE = 100
 """Commits of the log that are read at once, for one subscription that was away."""
@@ -35,7 +36,7 @@ async def heard(
         raise BadUsage(msg, "give 0 for all that was written, or the last revision you saw")
     known: Snapshot | None = None
     while (listener := feed.listen(seen, wanted)) is None:
-        known, page = await in_worker(_page, workspace, seen, known, wanted)
+        known, page = await in_steps(partial(_page, workspace, seen, known, wanted))
         for step in page:
             seen = step.revision
             if wanted.meets(step):

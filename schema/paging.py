@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from graph.errors import BadUsage
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 PAGE_DEFAULT = 50
 PAGE_MOST = 500
@@ -192,7 +192,7 @@ class Page(Generic[R, E]):
     def total_count(self) -> int | Awaitable[int]:
         """How many rows there are beyond the window too; counted in a worker if that takes long."""
         rows = self._rows
-        return rows.count() if rows.is_counted else in_worker(rows.count)
+        return rows.count() if rows.is_counted else stoppable(rows.count)
 
     @property
     def page_info(self) -> "Page[R, E]":

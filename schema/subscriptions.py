@@ -8,6 +8,7 @@ the progress of goals moves, through any number of levels, and which key results
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from graph.analyses.dependencies.dependencychange import DependencyChange
 from graph.analyses.goals.progresschange import ProgressChange, progress_changes, progress_standing
@@ -27,7 +28,7 @@ from schema.types.log import CommitView
 from schema.types.results import Results, ResultView
 from schema.types.values import Values
 from schema.views import RelationView
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 MOST_WATCHED = 200
 """Goals, teams or nodes that one subscription may watch."""
@@ -115,7 +116,8 @@ def _dependencies_field(depends_on: TypeRef, results: Results) -> CallField:
         "dependencies",
         change,
         "Each time a dependency of or on some teams, or what they answer for, is made, moved,"
-        " altered or removed: once for each write, oldest first.",
+        " altered or removed: once for each write, oldest first. That a team takes on or gives up"
+        " what has dependencies alters none of them: `changes(ofTeams:)` tells it.",
         _dependencies,
         [
             argument(
@@ -213,14 +215,15 @@ async def _progress(
 ) -> AsyncGenerator[ResultView, None]:
     refs = [_watched(context.snapshot, text) for text in _few("of", of, "goals")]
     snapshot = context.snapshot
-    seen, known = snapshot.revision, await in_worker(rollup, snapshot)
+    seen, known = snapshot.revision, await stoppable(lambda: rollup(snapshot))
     if initial:
         for standing in progress_standing(snapshot, refs):
             yield ResultView(snapshot, standing)
     while True:
         await context.feed.past(seen)
         snapshot = context.workspace.snapshot()
-        seen, (known, changes) = snapshot.revision, await in_worker(_moved, known, snapshot, refs)
+        known, changes = await stoppable(partial(_moved, known, snapshot, refs))
+        seen = snapshot.revision
         for change in changes:
             yield ResultView(snapshot, change)
 

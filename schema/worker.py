@@ -1,27 +1,60 @@
-"""Moves what takes long off the event loop, and stops it when nobody waits for it any more."""
+"""Moves what takes long off the event loop, and stops it when nobody waits for it any more.
+
+There are three kinds of it, and none waits for threads that another has taken: writes, what reads
+the log, and what computes, which has the threads of the event loop's own pool. So a database that
+hangs keeps nobody from reading, and long searches of the log keep nobody from writing.
+"""
 
 import asyncio
 import ctypes
 import sys
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
-from threading import Lock, get_ident
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
+from functools import cache, partial
+from threading import Event, Lock, get_ident
 from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_ABANDONED: ContextVar[Event | None] = ContextVar("abandoned", default=None)
+
+THREADS = 2
+"""For writes, which take turns anyway, and as many for what reads the log."""
 AGAIN_S = 0.1
 """So long after a thread was told to stop it is told again, then after twice as long, and so on."""
 
 
 async def in_worker(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function in a worker thread and give what it gives: writes, and reads of the log.
+    """Run a write, or a look at where the ledger stands, in a worker thread; give what it gives.
 
     Once begun it goes on to its end, even when the caller is cancelled: a write is never torn.
     """
-    return await asyncio.to_thread(_told, partial(function, *args, **kwargs))
+    call = partial(copy_context().run, _told, partial(function, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_pool("write"), call)
+
+
+async def in_steps(function: Callable[[], T]) -> T:
+    """Run what reads the log in a worker thread; cancelling the caller ends it at its next `step`.
+
+    An exchange with the database must not be broken off in its middle, as `stoppable` would.
+    """
+    abandoned = Event()
+    context = copy_context()
+    context.run(_ABANDONED.set, abandoned)
+    try:
+        call = partial(context.run, _told, function)
+        return await asyncio.get_running_loop().run_in_executor(_pool("log"), call)
+    finally:
+        abandoned.set()
+
+
+def step() -> None:
+    """Go on, unless nobody waits for the result any more: then Stopped."""
+    abandoned = _ABANDONED.get()
+    if abandoned is not None and abandoned.is_set():
+        raise Stopped
 
 
 async def stoppable(function: Callable[[], T], ended: Callable[[], None] = lambda: None) -> T:
@@ -104,6 +137,11 @@ class Job(Generic[T]):
         with self._lock:
             self._thread = None
             _raise_in(get_ident(), None)
+
+
+@cache
+def _pool(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix=name)
 
 
 def _told(function: Callable[[], T]) -> T:

@@ -1,9 +1,8 @@
 """The workspace: one way to write, whoever else writes, and every past to look at."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
 
 import pytest
 from hypothesis import given
@@ -26,19 +25,12 @@ from graph.model.relations import RelationRef
 from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.store.memory import MemoryStore
-from graph.store.protocol import Moved, Write
-from graph.workspace import LOG_PAGE, RELOAD_BEYOND, TRIES, Workspace
+from graph.store.protocol import RELOAD_BEYOND, Moved, Replan, Write
+from graph.workspace import LOG_PAGE, TRIES, Workspace
 from tests.telling import same_graph
+from tests.waiting import eventually
 
 A = Ref("Team", "a")
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until another thread has made something true; fail when it does not."""
-    deadline = monotonic() + 20
-    while not condition():
-        assert monotonic() < deadline
-        sleep(0.001)
 
 
 def two() -> tuple[Workspace, Workspace, MemoryStore]:
@@ -177,36 +169,74 @@ class Overtaken(MemoryStore):
 
     tries = 0
 
-    def append(self, write: Write) -> Commit:
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
         self.tries += 1
         team = Team(key=f"{self.tries}")
         change = NodeChange(team.ref, None, team)
         super().append(Write(self.revision(), (change,), "another", "create"))
-        return super().append(write)
+        return super().append(write, replan)
 
 
-def test_a_write_that_always_comes_second_gives_up_after_a_bound_and_writes_nothing() -> None:
+def test_a_write_that_always_comes_second_is_planned_on_what_came_first_and_made() -> None:
     store = Overtaken()
     workspace = Workspace(store)
+    command = CountingCommand(CreateNode("Team", "mine"))
+    assert workspace.execute(command, actor="ann").revision == 2
+    assert (store.tries, command.bases) == (1, [0, 1])
+    assert same_graph(workspace.snapshot(), store.load())
+
+
+def test_what_another_process_did_meanwhile_is_not_written_again() -> None:
+    store = Overtaken()
+    workspace = Workspace(store)
+    outcome = workspace.execute(Import([NodeRecord("Team", "1")]), actor="ann")
+    assert (outcome.revision, outcome.changes) == (1, ())
+    assert [commit.actor for commit in store.commits(0)] == ["another"]
+    assert same_graph(workspace.snapshot(), store.load())
+
+
+def test_what_there_seems_to_be_nothing_to_do_for_is_looked_at_on_the_newest_snapshot() -> None:
+    one, other, store = two()
+    one.execute(CreateNode("Team", "a", {"name": "A"}), actor="one")
+    other.refresh()
+    one.execute(UpdateNode(A, {"name": "B"}), actor="one")
+    assert other.execute(UpdateNode(A, {"name": "A"}), actor="other").revision == 3
+    stands = store.load().node(Team, "a")
+    assert stands is not None
+    assert stands.name == "A"
+
+
+class PutBack(MemoryStore):
+    """A store that does not stand where it was said to, however often it is asked."""
+
+    tries = 0
+
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
+        del replan
+        self.tries += 1
+        raise Moved(write.base_revision - 1)
+
+
+def test_a_write_that_finds_no_footing_gives_up_after_a_bound_and_writes_nothing() -> None:
+    store = PutBack()
     with pytest.raises(Contended) as caught:
-        workspace.execute(CreateNode("Team", "mine"), actor="ann")
+        Workspace(store).execute(CreateNode("Team", "mine"), actor="ann")
     assert caught.value.message == f"other writers came first {TRIES} times"
     assert caught.value.hint == "nothing was written; try again"
     assert store.tries == TRIES
-    assert store.load().node(Team, "mine") is None
-    assert {commit.actor for commit in store.commits(0)} == {"another"}
+    assert store.load().count() == (0, 0)
 
 
 class AnsweredBefore(MemoryStore):
     """A store where the same caller, through another process, is a moment ahead."""
 
-    def append(self, write: Write) -> Commit:
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
         if write.idempotency_key and self.find(write.idempotency_key) is None:
             team = Team(key="between")
             change = NodeChange(team.ref, None, team)
             super().append(Write(self.revision(), (change,), "another", "create"))
             super().append(Write(self.revision(), write.changes, "ann", "create", "k"))
-        return super().append(write)
+        return super().append(write, replan)
 
 
 def test_a_key_that_becomes_known_while_the_write_is_on_its_way_gives_the_first_outcome() -> None:
@@ -361,7 +391,7 @@ def test_a_follower_picks_up_what_other_processes_write() -> None:
             other.execute(CreateNode("Team", key), actor="other")
         assert one.wait_past(2, timeout_s=20)
         assert same_graph(one.snapshot(), other.snapshot())
-    assert one.trouble is None
+    assert one.contact.trouble is None
 
 
 def test_a_follower_ends_with_its_context_and_may_be_started_again() -> None:
@@ -392,12 +422,12 @@ def test_a_follower_outlives_a_database_that_is_away_and_says_so_meanwhile() -> 
     team = Team(key="a")
     with workspace.following(0.001):
         store.away = True
-        eventually(lambda: workspace.trouble is not None)
-        assert isinstance(workspace.trouble, StoreUnreachable)
+        eventually(lambda: workspace.contact.trouble is not None)
+        assert isinstance(workspace.contact.trouble, StoreUnreachable)
         store.away = False
         store.append(Write(0, (NodeChange(team.ref, None, team),), "another", "create"))
         assert workspace.wait_past(0, timeout_s=20)
-        eventually(lambda: workspace.trouble is None)
+        eventually(lambda: workspace.contact.trouble is None)
 
 
 def test_a_snapshot_far_behind_is_loaded_anew() -> None:
@@ -511,6 +541,16 @@ def test_an_idempotency_key_of_another_command_is_a_conflict() -> None:
         workspace.execute(DeleteNode(A), actor="ann", idempotency_key="k")
     assert "'k' names the create of revision 1" in caught.value.message
     assert workspace.snapshot().node(Team, "a") is not None
+
+
+def test_an_idempotency_key_of_somebody_else_is_a_conflict_and_not_his_outcome() -> None:
+    workspace = Workspace.in_memory()
+    workspace.execute(CreateNode("Team", "a"), actor="ann", idempotency_key="1")
+    with pytest.raises(Conflict) as caught:
+        workspace.execute(CreateNode("Team", "b"), actor="bob", idempotency_key="1")
+    assert "'1' names the create of revision 1 by ann" in caught.value.message
+    workspace.execute(CreateNode("Team", "b"), actor="bob", idempotency_key="2")
+    assert workspace.snapshot().node(Team, "b") is not None
 
 
 def test_an_idempotency_key_that_is_too_long_is_refused() -> None:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from api.auth.answers import Turned, Unauthenticated
 from api.auth.secrets import PREFIX
@@ -153,6 +154,7 @@ class AskAtTheDoor:
             scope["state"] |= {"principal": who, "authorization": shown}
             if self._door.asks:
                 scope[PRINCIPAL] = who.name
+                bind_contextvars(principal=who.name)
         await self._app(scope, receive, send)
 
 

@@ -20,12 +20,14 @@ from api.cli.terminal import print_json, say, waiting
 from api.engine import (
     PASSWORD,
     Endpoint,
+    Host,
     connection_to,
     holds_graph,
     hosted,
     running_engine,
     settings_for,
 )
+from api.watching.logs import configure
 from graph.errors import BadUsage, EngineBusy, EngineFailed, HeadwaterError
 from graph.store.child import Engine
 from graph.store.embedded import EmbeddedEngine
@@ -66,15 +68,18 @@ def start(
 
 
 def _hold(begin: Callable[[Path], Engine], folder: Path) -> None:
-    """Start an engine, and hold it for others until this process is stopped."""
+    """Start an engine, and hold it for others until this process is stopped.
+
+    One that ends by itself is started again, as under `serve`: others count on its address.
+    """
+    configure(settings_for())
     with until_stopped():
         with waiting("starting the engine"):
             engine = begin(folder)
-        with hosted(engine, ROLE):
+        with hosted(engine, Host(ROLE)):
             _say_where(folder)
-            while engine.running:
+            while True:
                 sleep(WATCH)
-        raise EngineFailed(f"the engine of {folder} ended", f"see {folder / 'engine.log'}")
 
 
 def _folder(data_dir: Path | None) -> Path:

@@ -11,15 +11,17 @@ import typer
 from rich.text import Text
 
 from api.cli.ahead import BEGUN, build_ahead, import_ahead
-from api.cli.plain import plain
 from api.cli.ports import listen
 from api.cli.stopping import until_stopped
 from api.cli.terminal import say, screen, waiting
-from api.engine import open_workspace, settings_for
+from api.engine import Host, open_workspace, settings_for
+from api.plain import plain
 from api.settings import Settings
+from api.watching.logs import configure
 from graph.errors import Violation
 
 if TYPE_CHECKING:
+    from graph.store.child import Engine
     from graph.workspace import Workspace
 
 FOLDER: Final = Path(".headwater/demo")
@@ -54,6 +56,7 @@ def _demo(
     since: float = context.meta[BEGUN]
     # The demo is about its own data: a database that the environment names is left alone.
     settings = settings_for(data_dir).model_copy(update={"neo4j_uri": None, "dev": True})
+    configure(settings)
     import_ahead(AHEAD, lambda: build_ahead(settings))
     with until_stopped():
         if no_serve:
@@ -78,13 +81,22 @@ def _answered(settings: Settings, since: float) -> "Iterator[Workspace]":
     """Start the engine, import, answer; then give the workspace for as long as it is wanted."""
     with ExitStack() as held:
         with waiting("starting the engine"):
-            workspace = held.enter_context(open_workspace(settings, host="demo"))
+            workspace = held.enter_context(open_workspace(settings, host=HOST))
         _step(f"The engine runs in {settings.data_dir}", since)
         from api.cli.demoanswers import show_answers  # noqa: PLC0415 - likewise
 
         _imported(workspace, settings.data_dir.expanduser())
         show_answers(screen(), workspace.snapshot(), str(settings.data_dir))
         yield workspace
+
+
+def _say_taken_over(engine: "Engine") -> None:
+    say(
+        f"  Process {engine.left_by}, which had {engine.data_dir}, was killed: all it wrote is there"
+    )
+
+
+HOST: Final = Host("demo", _say_taken_over)
 
 
 def _imported(workspace: "Workspace", folder: Path) -> None:

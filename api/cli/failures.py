@@ -12,7 +12,7 @@ from typing import Final
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
 
-from api.cli.plain import plain
+from api.plain import plain
 from graph.errors import BadUsage, HeadwaterError, Refused
 
 DONE: Final = 0

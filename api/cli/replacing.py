@@ -11,12 +11,12 @@ from graph.errors import BadUsage
 
 
 @contextmanager
-def replacing(path: Path, option: str) -> Iterator[BinaryIO]:
+def replacing(path: Path, option: str, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a stream for the new content of a file, which takes the old one's place when complete.
 
     A link stays, and what it leads to gets the content. A device or a pipe, such as /dev/null, is
     written to as it is: another file must never take its place. BadUsage, naming the option that
-    gave the path, when it cannot be written.
+    gave the path, when it cannot be written. A `private` file is its owner's alone.
     """
     try:
         path = path.resolve()
@@ -32,7 +32,7 @@ def replacing(path: Path, option: str) -> Iterator[BinaryIO]:
                 yield cast("BinaryIO", made)
                 made.flush()
                 os.fsync(made.fileno())
-                temporary.chmod(_mode(path))
+                temporary.chmod(0o600 if private else _mode(path))
                 temporary.replace(path)
             except BaseException:
                 temporary.unlink(missing_ok=True)

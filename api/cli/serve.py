@@ -12,8 +12,9 @@ from api.cli.ports import listen
 from api.cli.stopping import until_stopped
 from api.cli.terminal import waiting
 from api.cli.trusting import Documents, Mode, trusting
-from api.engine import open_workspace, settings_for
+from api.engine import Host, open_workspace, settings_for
 from api.settings import Settings
+from api.watching.logs import configure
 from graph.errors import BadUsage
 
 
@@ -54,6 +55,7 @@ def _serve(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = settings_for(data_dir).model_copy(update=chosen)
     require_login(settings)
+    configure(settings)
     _run(settings, context.meta[BEGUN])
 
 
@@ -66,7 +68,7 @@ def _run(settings: Settings, since: float) -> None:
         ExitStack() as held,
     ):
         with waiting("opening the graph"):
-            workspace = held.enter_context(open_workspace(settings, host="serve"))
+            workspace = held.enter_context(open_workspace(settings, host=Host("serve")))
             from api.cli.serving import serve  # noqa: PLC0415 - imported while the engine started
 
             ahead.join()

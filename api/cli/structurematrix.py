@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.plain import plain
+from api.plain import plain
 from graph.analyses.structure.dsm import Dsm, DsmMark
 
 MOST: Final = 60

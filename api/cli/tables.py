@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.plain import plain
 from api.cli.trees import show_tree
 from api.pictures.branch import is_tree
+from api.plain import plain
 from graph.model.catalog import ENTITY
 
 ROWS_ON_SCREEN: Final = 200

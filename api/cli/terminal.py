@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.plain import plain
+from api.plain import plain
 from graph.errors import Violation
 
 PIPED_WIDTH: Final = 100_000

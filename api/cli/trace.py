@@ -11,13 +11,13 @@ from api.cli import forms, options
 from api.cli.analyze import tells_of_a_loop
 from api.cli.failures import FOUND_PROBLEMS
 from api.cli.naming import resolved
-from api.cli.plain import plain
 from api.cli.reading import Source, reading
 from api.cli.trees import show_tree
 from api.painting.painters import drawn
 from api.painting.subject import Subject
 from api.painting.trees import hung
 from api.pictures.branch import short_kind
+from api.plain import plain
 from graph.analyses.goals.trace import DEPTH, Trace, TraceStep, trace
 
 TEAMS_NAMED: Final = 12

@@ -7,9 +7,9 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.plain import plain
 from api.pictures.branch import BEHIND, REACHED, Branch, Told, short_kind, told_by
 from api.pictures.lettering import bar, percent
+from api.plain import plain
 
 BAR_CELLS: Final = 8
 WIDTH_OF_BARS: Final = 76

@@ -56,6 +56,8 @@ class _Carried(Generic[T]):
 class Snapshot:
     """The graph at a revision. `seen_at` is the instant at which it is looked at; None is now.
 
+    `history` names the history that the revision is one of, "" where there is but one.
+
     The order of the mappings it gives means nothing; `ordered` sorts by key. Relationships of a
     node come sorted by their type, their other end and identity.
     """
@@ -69,6 +71,7 @@ class Snapshot:
         "_out",
         "_relations",
         "at",
+        "history",
         "revision",
         "seen_at",
     )
@@ -84,6 +87,7 @@ class Snapshot:
     ) -> None:
         self.revision = revision
         self.at = at
+        self.history = ""
         self.seen_at: datetime | None = None
         self._nodes = nodes
         self._relations = relations
@@ -123,6 +127,7 @@ class Snapshot:
     def seen(self, at: datetime | None) -> "Snapshot":
         """Give the same graph as it is seen at an instant of the past, whose day answers go by."""
         past = Snapshot(self.revision, self.at, self._nodes, self._relations, self._out, self._in)
+        past.history = self.history
         past._derived, past._evolved, past._carried = self._derived, self._evolved, self._carried
         past.seen_at = at
         return past
@@ -259,6 +264,7 @@ class Snapshot:
             out,
             into,
         )
+        after.history = self.history
         after._carried = self._handed_on(changes)
         return after
 

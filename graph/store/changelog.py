@@ -5,12 +5,13 @@ within what both engines hold well, and the driver's messages small.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 import orjson
 
 from graph.model.catalog import ENTITY, RELATION
-from graph.model.changes import Change, NodeChange, RelationChange
+from graph.model.changes import Change, Commit, NodeChange, RelationChange
 from graph.model.codec import dump_properties, load_entity, load_relation
 from graph.model.entities import Entity
 from graph.model.relations import Relation, RelationRef
@@ -18,6 +19,15 @@ from graph.model.values import Json, Ref
 
 PART_BYTES: Final = 60_000
 """A part ends with the change that takes it past this many bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A commit as the log holds it: its head, its changes in parts of JSON, its write's ticket."""
+
+    commit: Commit
+    parts: tuple[str, ...]
+    ticket: str = ""
 
 
 def dump_changes(changes: Sequence[Change]) -> Iterator[str]:

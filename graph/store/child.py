@@ -13,6 +13,7 @@ from typing import Self
 from graph.errors import EngineFailed
 from graph.store import guard
 from graph.store.folder import DataFolder, explained
+from graph.store.room import begin_log, log_is_torn
 
 GRACE = 20
 """Seconds an engine gets to close its files before it is killed."""
@@ -48,22 +49,39 @@ class Engine:
         find_port: Callable[[], int] | None = None,
     ) -> None:
         self._folder = folder
+        self._launch = launch
         self.password = folder.password()
         for attempt in range(1, PORT_TRIES + 1):
             port = (find_port or free_port)()
             self.uri = f"bolt://127.0.0.1:{port}"
-            self._guard, self.pid = _spawn(folder, launch(port))
             try:
-                self._wait_until_ready()
+                self._begin(port)
             except EngineFailed:
-                self._end()
                 if attempt == PORT_TRIES or not _taken(port):
                     raise
-            except BaseException:
-                self._end()
-                raise
             else:
                 return
+
+    def _begin(self, port: int) -> None:
+        """Start it on a port; if it does not come to answer, nothing of it is left."""
+        with explained(self._folder.path):
+            begin_log(self._folder.path)
+        self._guard, self.pid = _spawn(self._folder, self._launch(port))
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self._end()
+            raise
+
+    def revive(self) -> None:
+        """Start it again at the same address, where drivers find it; one that runs is stopped first.
+
+        What it had acknowledged it has again, and its log is whole. EngineFailed when it does not
+        come to answer, or has no room to.
+        """
+        self._folder.expect_room()
+        self._end()
+        self._begin(int(self.uri.rpartition(":")[2]))
 
     @property
     def data_dir(self) -> Path:
@@ -71,9 +89,29 @@ class Engine:
         return self._folder.path
 
     @property
+    def left_by(self) -> int | None:
+        """The process that had the folder last, where it was killed; None where it let go of it."""
+        return self._folder.left_by
+
+    @property
+    def ended(self) -> int | None:
+        """The engine of that process that still ran at our start, and was ended first."""
+        return self._folder.ended
+
+    @property
     def running(self) -> bool:
         """Whether the engine's process is there."""
         return self._guard.poll() is None
+
+    @property
+    def log_is_torn(self) -> bool:
+        """Whether a full disk tore its log: it takes no writes until it is renewed."""
+        return log_is_torn(self.data_dir)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether its disk has the room that it takes to start."""
+        return self._folder.has_room
 
     @property
     def last_words(self) -> str:

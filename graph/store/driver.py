@@ -20,6 +20,9 @@ from graph.store.connection import Connection
 
 SCHEMES: Final = ("bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc")
 
+RETRIED_S: Final = 20.0
+"""Seconds for which the driver tries a transaction again that met another, or a broken connection."""
+
 
 def open_driver(connection: Connection) -> Driver:
     """Connect, and check that the server answers and lets us in.
@@ -39,7 +42,7 @@ def open_driver(connection: Connection) -> Driver:
             initial_retry_delay=0.05,
             retry_delay_multiplier=1.6,
             retry_delay_jitter_factor=0.5,
-            max_transaction_retry_time=20.0,
+            max_transaction_retry_time=RETRIED_S,
             connection_timeout=5.0,
             user_agent="headwater",
         )
@@ -76,6 +79,9 @@ def translated(connection: Connection) -> Iterator[None]:
         if error.code == "Neo.ClientError.Database.DatabaseNotFound":
             message = f"the server at {connection.uri} has no database {connection.database!r}"
             raise StoreUnreachable(message, "set HEADWATER_NEO4J_DATABASE") from error
+        if "TransactionTimedOut" in (error.code or ""):
+            message = "the database ended a write that took too long"
+            raise StoreFailed(message, "nothing was written; try again, or split it") from error
         raise StoreFailed(f"the database refused: {error.code}") from error
     except (Neo4jError, DriverError) as error:
         code = error.code if isinstance(error, Neo4jError) else type(error).__name__

@@ -48,13 +48,15 @@ class EmbeddedEngine(Engine):
         heap: str = "1g",
         find_port: Callable[[], int] | None = None,
         training: Path | None = None,
+        sync: bool = True,
     ) -> Self:
         """Start the engine over `data_dir`, made if need be, and return once it answers.
 
         `heap` is the most memory Java's heap may take, such as 768m or 2g. `find_port` gives the
         port to listen on, a free one where it is left out; it is asked again when that port was
         taken meanwhile. `training` is where the run leaves what it learnt. Raises EngineBusy when
-        another process has the folder, EngineFailed when there is no engine to be had.
+        another process has the folder, EngineFailed when there is no engine to be had. Without
+        `sync`, which is for measuring what it costs, writes are acknowledged before they are on disk.
         """
         if not re.fullmatch("[1-9][0-9]*[mMgG]", heap):
             raise EngineFailed(f"{heap!r} is no size for the heap", "Write it as 768m or 2g")
@@ -68,7 +70,7 @@ class EmbeddedEngine(Engine):
                 settings.write_text(_LOGGING, encoding="ascii")
             command = _command(package, heap, settings, training)
             return cls(
-                folder, lambda port: Launch(command, _settings(folder, root, port)), find_port
+                folder, lambda port: Launch(command, _settings(folder, root, port, sync)), find_port
             )
         except BaseException:
             folder.release()
@@ -120,7 +122,7 @@ def _package() -> Path:
     )
 
 
-def _settings(folder: DataFolder, root: Path, port: int) -> dict[str, str]:
+def _settings(folder: DataFolder, root: Path, port: int, sync: bool) -> dict[str, str]:
     return {
         f"arcadedb.{name}": value
         for name, value in {
@@ -141,7 +143,8 @@ def _settings(folder: DataFolder, root: Path, port: int) -> dict[str, str]:
             "bolt.maxMessageSize": str(MESSAGE_LIMIT),
             "bolt.packstream.maxValueLength": str(MESSAGE_LIMIT),
             "command.timeout": str(COMMAND_LIMIT),
-            "txWalFlush": "1",  # the default, 0, never syncs: an acknowledged write could be lost
+            # The engine's default, 0, never syncs: an acknowledged write could be lost.
+            "txWalFlush": "1" if sync else "0",
             "opencypher.loadCsv.allowFileUrls": "false",
             "opencypher.loadCsv.allowRemoteUrls": "false",
             "polyglotEngineEnabled": "false",

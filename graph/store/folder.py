@@ -5,7 +5,6 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from graph.errors import EngineBusy, EngineFailed
 from graph.store.guard import birthmark
+from graph.store.room import free_bytes
 
 ROOM = 64 * 1024 * 1024
 """Bytes that must be free before an engine starts: one that runs full at start leaves halves."""
@@ -43,6 +43,10 @@ class DataFolder:
         self.log = path / "engine.log"
         self.pid_file = path / "engine.pid"
         self.password_file = path / "password"
+        self.left_by: int | None = None
+        """The process that had the folder last, where it ended without letting go of it."""
+        self.ended: int | None = None
+        """The engine of that process that was still there, and was ended."""
         self._lock: int | None = lock
 
     @classmethod
@@ -60,10 +64,11 @@ class DataFolder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _own(path, lock)
+            left_by = _own(path, lock)
             folder = cls(path, lock)
-            folder._make_room()
-            folder.end_leftover()
+            folder.left_by = left_by
+            folder.expect_room()
+            folder.ended = folder.end_leftover()
         except BaseException:
             os.close(lock)
             raise
@@ -115,27 +120,38 @@ class DataFolder:
         telling = [i for i, line in enumerate(lines) if _TELLING.search(line)] or [len(lines) - 1]
         return " ".join(lines[telling[-1] :][:2])[:400]
 
-    def end_leftover(self) -> None:
-        """End the engine that a killed owner left running here: that one process and no other."""
+    def end_leftover(self) -> int | None:
+        """End the engine that a killed owner left running here: that one process and no other.
+
+        Gives its process id, None where none was running any more.
+        """
         try:
             pid, _, mark = self.pid_file.read_text(encoding="utf-8").strip().partition(" ")
         except FileNotFoundError:
-            return
-        if pid.isdecimal() and mark and not _ended(int(pid), mark):
+            return None
+        runs = pid.isdecimal() and bool(mark) and birthmark(int(pid)) == mark
+        if runs and not _ended(int(pid), mark):
             raise EngineFailed(
                 f"Process {pid}, left in {self.path} by an earlier run, does not end",
                 "End it by hand, then start again",
             )
         with explained(self.path):
             self.pid_file.unlink(missing_ok=True)
+        return int(pid) if runs else None
 
     def _tail(self) -> str:
         with suppress(OSError):
             return self.log.read_bytes()[-20_000:].decode("utf-8", "replace")
         return ""
 
-    def _make_room(self) -> None:
-        free = shutil.disk_usage(self.path).free
+    @property
+    def has_room(self) -> bool:
+        """Whether an engine has room here to start."""
+        return free_bytes(self.path) >= ROOM
+
+    def expect_room(self) -> None:
+        """Raise EngineFailed where an engine has no room here to start."""
+        free = free_bytes(self.path)
         if free < ROOM:
             raise EngineFailed(
                 f"The disk of the data folder {self.path} has {free // 1024 // 1024} MB left,"
@@ -159,7 +175,11 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _own(path: Path, lock: int) -> None:
+def _own(path: Path, lock: int) -> int | None:
+    """Take the lock; gives the process that had it last and did not let go of it.
+
+    Raises EngineBusy when another one has it.
+    """
     try:
         with explained(path):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -170,8 +190,10 @@ def _own(path: Path, lock: int) -> None:
             "Stop that process, connect to it, or give another folder",
         ) from None
     with explained(path):
+        before = os.pread(lock, 32, 0).strip()
         os.ftruncate(lock, 0)
         os.pwrite(lock, b"%d\n" % os.getpid(), 0)
+    return int(before) if before.isdigit() else None
 
 
 def _ended(pid: int, mark: str) -> bool:

@@ -1,5 +1,6 @@
 """Finds a Java development kit and fetches jars with Maven: for a local Neo4j alone."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -51,6 +52,17 @@ def fetch_jars(pom: Path, version: str, target: Path) -> Path:
             "Install Maven, or connect to a Neo4j that runs already by its URI",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
+    # One at a time: Maven's own store of what it fetched is not made for two.
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            _fetch(maven, pom, version, target)
+    if not target.is_dir():
+        raise EngineFailed(f"{target} could not be made", "Check that its folder is writable")
+    return target
+
+
+def _fetch(maven: str, pom: Path, version: str, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=f"{target.name}.", dir=target.parent) as folder:
         jars = Path(folder) / "jars"
         order = (
@@ -63,12 +75,9 @@ def fetch_jars(pom: Path, version: str, target: Path) -> Path:
         )
         scope = ("-DincludeScope=runtime", "dependency:copy-dependencies")
         _run_maven((maven, *order, *scope), version, target)
-        # Another process that was faster leaves a full folder there: then ours is not needed.
+        # Whether that was possible, whoever called looks.
         with suppress(OSError):
             jars.rename(target)
-    if not target.is_dir():
-        raise EngineFailed(f"{target} could not be made", "Check that its folder is writable")
-    return target
 
 
 def _run_maven(command: tuple[str, ...], version: str, target: Path) -> None:

@@ -11,7 +11,7 @@ from graph.errors import Conflict
 from graph.model.access import REFUSALS_KEPT, AccessToken, RefusedWrite
 from graph.model.changes import Commit, stamped
 from graph.model.snapshot import Snapshot
-from graph.store.protocol import Known, Moved, Write
+from graph.store.protocol import Known, Replan, Write, based
 
 
 class MemoryBook:
@@ -69,6 +69,8 @@ class MemoryStore:
         self._lock = Lock()
         self._snapshot = Snapshot.empty()
         self._log: list[Commit] = []
+        self._tickets: dict[str, Commit] = {}
+        self.retries = 0
         self.access = MemoryBook()
 
     def load(self) -> Snapshot:
@@ -79,14 +81,16 @@ class MemoryStore:
         """Give the revision as it stands."""
         return self._snapshot.revision
 
-    def append(self, write: Write) -> Commit:
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
         """Apply and log the changes. Raises Known or Moved."""
         with self._lock:
+            ours = self._tickets.get(write.ticket)
+            if ours is not None:
+                return ours
             known = self.find(write.idempotency_key) if write.idempotency_key else None
             if known is not None:
                 raise Known(known)
-            if self._snapshot.revision != write.base_revision:
-                raise Moved(self._snapshot.revision)
+            write = based(write, replan, self._snapshot.revision, self.commits)
             revision = write.base_revision + 1
             at = max(datetime.now(UTC), self._snapshot.at or datetime.min.replace(tzinfo=UTC))
             changes = stamped(write.changes, revision, at)
@@ -95,6 +99,8 @@ class MemoryStore:
             )
             self._snapshot = self._snapshot.apply(changes, revision=revision, at=at)
             self._log.append(commit)
+            if write.ticket:
+                self._tickets[write.ticket] = commit
             return commit
 
     def find(self, idempotency_key: str) -> Commit | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 from neo4j import Driver, ManagedTransaction, Session
 
@@ -31,10 +32,22 @@ def _create_ring(tx: ManagedTransaction) -> None:
     tx.run(statements.CREATE_RING, key=statements.LEDGER_KEY).consume()
 
 
-MIGRATIONS: Final[tuple[Callable[[Session], None], ...]] = (_first, _access)
+def _begin_history(session: Session) -> None:
+    """Name the history that begins with the store: one that is put back begins another."""
+    session.execute_write(begin_history)
+
+
+def begin_history(tx: ManagedTransaction) -> None:
+    """Give the store's history a name of its own."""
+    tx.run(statements.SET_HISTORY, key=statements.LEDGER_KEY, history=uuid4().hex).consume()
+
+
+MIGRATIONS: Final[tuple[Callable[[Session], None], ...]] = (_first, _access, _begin_history)
 """Step n brings a store from version n to n + 1."""
 
 VERSION: Final = len(MIGRATIONS)
+RESTORING: Final = -1
+"""The version of a store that is being put back from a backup, or was not put back to the end."""
 
 
 def migrate(driver: Driver, database: str, uri: str) -> None:
@@ -44,24 +57,29 @@ def migrate(driver: Driver, database: str, uri: str) -> None:
     something else; neither is touched.
     """
     with driver.session(database=database) as session:
-        version = session.execute_read(_version)
+        version = session.execute_read(version_of)
         if version is None:
             _refuse_foreign(session, uri)
+        if version == RESTORING:
+            message = f"the database at {uri} was not put back from its backup to the end"
+            raise StoreForeign(message, "run `headwater db restore` again: it begins anew")
         at = version or 0
         if at > VERSION:
             message = f"the store at {uri} has form {at}, this version of Headwater knows {VERSION}"
             raise StoreNewer(message, "use the newer Headwater that wrote it")
         for number, step in enumerate(MIGRATIONS[at:], at + 1):
             step(session)
-            session.execute_write(_set_version, number)
+            session.execute_write(set_version, number)
 
 
-def _version(tx: ManagedTransaction) -> int | None:
+def version_of(tx: ManagedTransaction) -> int | None:
+    """Give the version of the store; None where there is no ledger."""
     record = tx.run(statements.READ_LEDGER, key=statements.LEDGER_KEY).single()
     return None if record is None else int(record["version"])
 
 
-def _set_version(tx: ManagedTransaction, version: int) -> None:
+def set_version(tx: ManagedTransaction, version: int) -> None:
+    """Note the version of the store."""
     tx.run(statements.SET_VERSION, key=statements.LEDGER_KEY, version=version).consume()
 
 

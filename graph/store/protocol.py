@@ -1,9 +1,9 @@
 """What a store does, whichever engine is under it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from graph.model.access import AccessToken, RefusedWrite
 from graph.model.changes import Change, Commit
@@ -13,9 +13,12 @@ MAX_CHANGES = 150_000
 """Changes in one command: a transaction holds them all in the database's memory. Measured: the
 embedded engine takes 200,000 with a heap of 1 GB and fails at 500,000."""
 
+RELOAD_BEYOND = 5_000
+"""A snapshot this many revisions behind is loaded anew instead of walked through the log."""
+
 
 class Moved(Exception):
-    """The ledger stands past the revision the write was planned on; nothing was written."""
+    """The ledger does not stand at the revision the write was planned on; nothing was written."""
 
     def __init__(self, revision: int) -> None:
         super().__init__(f"the ledger stands at {revision}")
@@ -32,13 +35,42 @@ class Known(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What a store is asked to append: changes planned on the graph at `base_revision`."""
+    """What a store is asked to append: changes planned on the graph at `base_revision`.
+
+    `ticket` is an id of this write alone, by which it is known again where it was kept and the word
+    of it was lost; "" for none. `history` is that of the graph it was planned on: a database that
+    was put back since, and has another, has Moved.
+    """
 
     base_revision: int
     changes: tuple[Change, ...]
     actor: str
     command: str
     idempotency_key: str | None = None
+    ticket: str = ""
+    history: str = ""
+
+
+Replan: TypeAlias = Callable[[Sequence[Commit]], Write]
+"""Gives a write anew on the commits that came after its base; what it raises ends the write."""
+
+
+def based(
+    write: Write,
+    replan: Replan | None,
+    revision: int,
+    commits: Callable[[int], Sequence[Commit]],
+) -> Write:
+    """Give the write on the ledger's revision: as it is, or planned anew on the commits since.
+
+    Moved where that cannot be: see `Store.append`.
+    """
+    behind = revision - write.base_revision
+    if behind == 0:
+        return write
+    if replan is None or not 0 < behind <= RELOAD_BEYOND:
+        raise Moved(revision)
+    return replan(commits(write.base_revision))
 
 
 class AccessBook(Protocol):
@@ -76,6 +108,11 @@ class Store(Protocol):
         """What is kept about access."""
         ...
 
+    @property
+    def retries(self) -> int:
+        """How many transactions were tried again so far."""
+        ...
+
     def load(self) -> Snapshot:
         """Give the whole graph at the ledger's revision."""
         ...
@@ -84,11 +121,17 @@ class Store(Protocol):
         """Give the ledger's revision. One round trip."""
         ...
 
-    def append(self, write: Write) -> Commit:
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
         """Apply the changes, advance the ledger by one and log them, in one transaction.
 
-        Raises Known when the write's idempotency key is in the log already, and Moved when the
-        ledger stands past `write.base_revision`; nothing is written then.
+        Where the ledger stands past `write.base_revision`, `replan` is asked for the write on the
+        commits since, while the ledger is locked: as often as the transaction has to be repeated.
+        Moved without one, and where the ledger stands before the base or RELOAD_BEYOND past it.
+
+        Raises Known when the write's idempotency key is in the log already; nothing is written
+        then. A write whose ticket is in the log is not made again: its commit is given. Contended
+        where other writers came first for too long. OutcomeUnknown where the database goes away
+        while it keeps the write, and is not back in time to tell whether it did.
         """
         ...
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from neo4j import ManagedTransaction, Record
 
-from graph.errors import StoreForeign
+from graph.errors import StoreForeign, StoreReplaced
 from graph.model.catalog import ENTITIES, EntityKind, Property, RelationKind
 from graph.model.changes import Commit
 from graph.model.codec import parse_instant
@@ -23,13 +23,25 @@ PAGE: Final = 200_000
 """Nodes in one row of columns; both engines answer rows of this size well."""
 
 
-def read_ledger(tx: ManagedTransaction) -> tuple[int, datetime | None]:
-    """Give the ledger's revision and the instant of the last write."""
+class Ledger(NamedTuple):
+    """Where a store stands, when it was last written, and which of its histories that is.
+
+    A database that is put back from a backup begins another history.
+    """
+
+    revision: int
+    at: datetime | None
+    history: str
+
+
+def read_ledger(tx: ManagedTransaction) -> Ledger:
+    """Read the ledger."""
     record = tx.run(statements.READ_LEDGER, key=statements.LEDGER_KEY).single()
     if record is None:
         message = "the database's ledger is gone"
         raise StoreForeign(message, "restore a backup, or start on an empty database")
-    return int(record["revision"]), parse_instant(record["at"]) if record["at"] else None
+    at = parse_instant(record["at"]) if record["at"] else None
+    return Ledger(int(record["revision"]), at, str(record["history"]))
 
 
 def read_graph(tx: ManagedTransaction) -> Snapshot:
@@ -38,7 +50,7 @@ def read_graph(tx: ManagedTransaction) -> Snapshot:
     Writes that come in between are put over what was loaded: each logged change carries the whole
     state after it, so the result is the graph at that revision, exactly.
     """
-    before, at = read_ledger(tx)
+    before, at, history = read_ledger(tx)
     nodes = [node for kind in ENTITIES for node in _nodes(tx, kind)]
     refs: dict[Ref, Ref] = {}
     relations = [
@@ -47,8 +59,11 @@ def read_graph(tx: ManagedTransaction) -> Snapshot:
         for relation in _relations(tx, kind, source, target, refs)
     ]
     snapshot = Snapshot.build(nodes, relations, revision=before, at=at)
-    now, _ = read_ledger(tx)
-    for commit in read_commits(tx, before, now):
+    snapshot.history = history
+    now = read_ledger(tx)
+    if now.history != history:
+        raise StoreReplaced
+    for commit in read_commits(tx, before, now.revision):
         snapshot = snapshot.apply(commit.changes, revision=commit.revision, at=commit.at)
     return snapshot
 

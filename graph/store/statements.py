@@ -3,7 +3,7 @@
 Values are always parameters. Names that Cypher could read as words stand between backticks.
 """
 
-from graph.model.catalog import ENTITIES, RELATIONS, EntityKind, Property, RelationKind
+from graph.model.catalog import ENTITIES, ENTITY, RELATIONS, EntityKind, Property, RelationKind
 from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.model.values import Shape
@@ -32,30 +32,43 @@ ACCESS_CONSTRAINTS: tuple[str, ...] = (
 
 COUNT_NODES = "MATCH (n) RETURN count(n) AS nodes"
 READ_LEDGER = (
-    "MATCH (l:Ledger {key: $key}) RETURN l.revision AS revision, l.at AS at, l.version AS version"
+    "MATCH (l:Ledger {key: $key}) RETURN l.revision AS revision, l.at AS at, l.version AS version,"
+    " coalesce(l.history, '') AS history"
 )
 CREATE_LEDGER = (
     "MERGE (l:Ledger {key: $key})"
     " ON CREATE SET l.revision = 0, l.at = '', l.version = $version, l.turn = 0"
 )
+SET_HISTORY = "MATCH (l:Ledger {key: $key}) SET l.history = $history"
 SET_VERSION = "MATCH (l:Ledger {key: $key}) SET l.version = $version"
 LOCK_LEDGER = (
     "MATCH (l:Ledger {key: $key}) SET l.turn = l.turn + 1"
-    " RETURN l.revision AS revision, l.at AS at, l.version AS version"
+    " RETURN l.revision AS revision, l.at AS at, l.version AS version,"
+    " coalesce(l.history, '') AS history"
 )
 """The first clause of every write: it takes the ledger's write lock, so that writes come in turn."""
 ADVANCE_LEDGER = "MATCH (l:Ledger {key: $key}) SET l.revision = $revision, l.at = $at"
 
-APPEND_CHANGE = (
-    "CREATE (:Change {revision: $revision, at: $at, actor: $actor, command: $command,"
-    " idempotency_key: $idempotency_key, count: $count})"
+COUNT_OTHERS = "MATCH (n) WHERE NOT n:Ledger AND NOT n:RefusalRing RETURN count(n) AS nodes"
+REMOVE_SOME = (
+    "MATCH (n) WHERE NOT n:Ledger WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS nodes"
+)
+RESET_LEDGER = "MATCH (l:Ledger {key: $key}) SET l.revision = 0, l.at = '', l.version = $version"
+
+APPEND_CHANGES = (
+    "UNWIND $rows AS row CREATE (:Change {revision: row.revision, at: row.at, actor: row.actor,"
+    " command: row.command, idempotency_key: row.idempotency_key, count: row.count,"
+    " ticket: row.ticket})"
 )
 APPEND_PARTS = (
     "UNWIND $rows AS row"
     " CREATE (:ChangePart {key: row.key, revision: row.revision, part: row.part, body: row.body})"
 )
-APPEND_IDEMPOTENCY = "CREATE (:Idempotency {key: $idempotency_key, revision: $revision})"
+APPEND_IDEMPOTENCY = (
+    "UNWIND $rows AS row CREATE (:Idempotency {key: row.idempotency_key, revision: row.revision})"
+)
 FIND_IDEMPOTENCY = "MATCH (i:Idempotency {key: $idempotency_key}) RETURN i.revision AS revision"
+FIND_TICKET = "MATCH (c:Change) WHERE c.revision > $since AND c.ticket = $ticket RETURN c.revision AS revision"
 READ_CHANGES = (
     "MATCH (c:Change) WHERE c.revision > $since AND c.revision <= $until"
     " RETURN c.revision AS revision, c.at AS at, c.actor AS actor, c.command AS command,"
@@ -106,10 +119,13 @@ def delete_nodes(kind: EntityKind[Entity]) -> str:
 
 
 def create_relations(kind: RelationKind[Relation], source: str, target: str) -> str:
-    """Make relationships between two kinds; rows hold `source`, `target` and `properties`."""
+    """Make relationships between two kinds; rows hold `source`, `target` and `properties`.
+
+    KeyError for a kind that there is not, so that none but a label of ours comes into Cypher.
+    """
     return (
-        f"UNWIND $rows AS row MATCH (a:{source} {{key: row.source}})"
-        f" MATCH (b:{target} {{key: row.target}})"
+        f"UNWIND $rows AS row MATCH (a:{ENTITY[source].label} {{key: row.source}})"
+        f" MATCH (b:{ENTITY[target].label} {{key: row.target}})"
         f" CREATE (a)-[r:{kind.type}]->(b) SET r = row.properties"
     )
 
@@ -127,8 +143,8 @@ def delete_relations(kind: RelationKind[Relation], source: str, target: str) -> 
 def _matched(kind: RelationKind[Relation], source: str, target: str) -> str:
     only = " WHERE r.key = row.key" if kind.keyed else ""
     return (
-        f"UNWIND $rows AS row MATCH (a:{source} {{key: row.source}})-[r:{kind.type}]->"
-        f"(b:{target} {{key: row.target}}){only}"
+        f"UNWIND $rows AS row MATCH (a:{ENTITY[source].label} {{key: row.source}})"
+        f"-[r:{kind.type}]->(b:{ENTITY[target].label} {{key: row.target}}){only}"
     )
 
 

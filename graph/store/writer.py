@@ -4,37 +4,51 @@
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import islice
-from time import sleep
+from time import monotonic, sleep
 from typing import Final, Self, TypeVar
 
-from neo4j import Driver, ManagedTransaction, Session
-from neo4j.exceptions import ConstraintError
+from neo4j import Driver, ManagedTransaction, Session, unit_of_work
+from neo4j.exceptions import ConstraintError, IncompleteCommit, TransientError
 
-from graph.errors import Contended, StoreNewer
-from graph.model.catalog import ENTITY, RELATION
-from graph.model.changes import Change, Commit, NodeChange, RelationChange, stamped
-from graph.model.codec import dump_value, parse_instant
-from graph.model.entities import Entity
-from graph.model.relations import Relation
+from graph.errors import (
+    Contended,
+    OutcomeUnknown,
+    StoreFull,
+    StoreNewer,
+    StoreReplaced,
+    StoreUnreachable,
+)
+from graph.model.changes import Commit, stamped
+from graph.model.codec import parse_instant
 from graph.model.snapshot import Snapshot
 from graph.store import statements
 from graph.store.access import DriverBook
-from graph.store.changelog import dump_changes
+from graph.store.appending import advance, append_log
+from graph.store.applying import apply
+from graph.store.changelog import Entry, dump_changes
 from graph.store.connection import Connection
-from graph.store.driver import open_driver, translated
-from graph.store.encoding import Row, encode
-from graph.store.migrations import VERSION, migrate
-from graph.store.protocol import Known, Moved, Write
-from graph.store.reader import read_commits, read_graph, read_ledger
+from graph.store.driver import RETRIED_S, open_driver, translated
+from graph.store.migrations import RESTORING, VERSION, migrate
+from graph.store.protocol import Known, Moved, Replan, Write, based
+from graph.store.reader import Ledger, read_commits, read_graph, read_ledger
+from graph.store.room import expect_room, watched_room
 
-BATCH: Final = 2_000
-"""Rows in one statement: the size both engines take best."""
+CONFLICT_TRIES: Final = 25
+LONGEST_PAUSE_S: Final = 0.3
+"""Before the next try after a conflict; in three seconds or so what is no conflict is told."""
 
-CONFLICT_TRIES: Final = 5
+CONFLICTS: Final = "Neo.TransientError.Transaction."
+"""Deadlocks, and on the embedded engine any two writes at once: the driver gave up on them."""
+READ_TRIES: Final = 8
+SETTLED_S: Final = 10.0
+"""Seconds to go on asking after a commit whose answer was lost."""
+WRITE_S: Final = 120.0
+"""Seconds until Neo4j ends a write by itself: a writer that stands still holds the ledger's lock, and
+all others wait for it. The embedded engine knows no such time, and has no locks: there others pass."""
 
 T = TypeVar("T")
 
@@ -42,9 +56,25 @@ T = TypeVar("T")
 class DriverStore:
     """A store on a server that speaks Bolt. Safe to share by threads."""
 
-    def __init__(self, driver: Driver, connection: Connection) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        connection: Connection,
+        *,
+        settled_s: float = SETTLED_S,
+        write_s: float = WRITE_S,
+    ) -> None:
+        """`settled_s` is how long is tried to learn what became of a commit without an answer.
+
+        `write_s` is how long a write may take the database.
+        """
+        self._settled_s = settled_s
+        self._write_s = write_s
+        self._history = ""
+        """The history of what was loaded last."""
         self._driver = driver
         self._connection = connection
+        self.retries = 0
         self.access = DriverBook(self._read, self._write)
 
     @classmethod
@@ -61,28 +91,59 @@ class DriverStore:
 
     def load(self) -> Snapshot:
         """Load the whole graph in columns. Cost: about 60 statements whatever the size."""
-        return self._read(read_graph)
+        snapshot = self._read(read_graph)
+        self._history = snapshot.history
+        return snapshot
 
     def revision(self) -> int:
         """Read the ledger's revision."""
-        return self._read(read_ledger)[0]
+        return self._known(self._read(read_ledger))
 
     def commits(self, since: int, limit: int | None = None) -> Sequence[Commit]:
         """Read the commits after a revision, oldest first."""
 
         def work(tx: ManagedTransaction) -> list[Commit]:
-            until, _ = read_ledger(tx)
+            until = self._known(read_ledger(tx))
             return read_commits(tx, since, until if limit is None else min(until, since + limit))
 
         return self._read(work)
+
+    def _known(self, ledger: Ledger) -> int:
+        """Give the ledger's revision. StoreReplaced where that is one of another history."""
+        if self._history not in {"", ledger.history}:
+            raise StoreReplaced
+        return ledger.revision
 
     def find(self, idempotency_key: str) -> Commit | None:
         """Look a commit up by its idempotency key."""
         return self._read(lambda tx: _find(tx, idempotency_key))
 
-    def append(self, write: Write) -> Commit:
-        """Apply, advance and log in one transaction. Raises Known or Moved; see `protocol`."""
-        return self._write(lambda tx: _append(tx, write))
+    def append(self, write: Write, replan: Replan | None = None) -> Commit:
+        """Apply, advance and log in one transaction. Raises Known or Moved; see `protocol`.
+
+        Where the connection is lost at the commit, nobody knows whether it was made. The write is
+        given again then: it finds its own ticket, or is made now, since the lock of the ledger
+        lets no two of them in at once.
+        """
+        sent = lost = False
+
+        def work(tx: ManagedTransaction) -> Commit:
+            nonlocal sent
+            commit = _append(tx, write, replan)
+            sent = True
+            return commit
+
+        until = monotonic() + self._settled_s
+        while True:
+            try:
+                return self._write(work, len(write.changes))
+            except (StoreUnreachable, StoreFull) as error:
+                lost = lost or (sent and isinstance(error, StoreUnreachable))
+                if not lost or not write.ticket:
+                    raise
+                if monotonic() > until:
+                    raise OutcomeUnknown from error
+                sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter
 
     def close(self) -> None:
         """Close the driver's connections. Idempotent."""
@@ -97,18 +158,46 @@ class DriverStore:
 
     def _read(self, work: Callable[[ManagedTransaction], T]) -> T:
         with translated(self._connection), self._session() as session:
-            result: T = session.execute_read(work)
-            return result
+            for attempt in range(READ_TRIES - 1):
+                with suppress(IncompleteCommit):
+                    # The driver takes it for a write of unknown outcome; a read can be made again.
+                    result: T = session.execute_read(self._counted(work))
+                    return result
+                sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+            return session.execute_read(self._counted(work))
 
-    def _write(self, work: Callable[[ManagedTransaction], T]) -> T:
-        with translated(self._connection), self._session() as session:
+    def _counted(
+        self, work: Callable[[ManagedTransaction], T]
+    ) -> Callable[[ManagedTransaction], T]:
+        """Have it counted when the driver runs some work more than once."""
+        tries = 0
+
+        def counted(tx: ManagedTransaction) -> T:
+            nonlocal tries
+            self.retries += tries > 0
+            tries += 1
+            return work(tx)
+
+        return counted
+
+    def _write(self, work: Callable[[ManagedTransaction], T], changes: int = 1) -> T:
+        folder = self._connection.folder
+        expect_room(folder, changes)
+        with watched_room(folder), translated(self._connection), self._session() as session:
+            counted = unit_of_work(timeout=self._write_s)(self._counted(work))
             for attempt in range(CONFLICT_TRIES):
                 try:
-                    result: T = session.execute_write(work)
+                    result: T = session.execute_write(counted)
                 except ConstraintError:
                     # Raised at the commit, outside the driver's own retries, where two writers
                     # made the same key: what the other one wrote is seen by the next turn.
-                    sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+                    pause = min(0.02 * 2**attempt, LONGEST_PAUSE_S)
+                    sleep(random.uniform(0, pause))  # noqa: S311 - jitter
+                except TransientError as error:
+                    if not (error.code or "").startswith(CONFLICTS):
+                        raise
+                    message = f"other writers came first for {RETRIED_S:.0f} seconds"
+                    raise Contended(message, "nothing was written; try again") from error
                 else:
                     return result
         message = f"the write met a conflict {CONFLICT_TRIES} times"
@@ -124,16 +213,23 @@ def _find(tx: ManagedTransaction, idempotency_key: str) -> Commit | None:
     return found[0] if found else None
 
 
-def _append(tx: ManagedTransaction, write: Write) -> Commit:
+def _append(tx: ManagedTransaction, write: Write, replan: Replan | None) -> Commit:
     ledger = tx.run(statements.LOCK_LEDGER, key=statements.LEDGER_KEY).single(strict=True)
+    if write.history not in {"", ledger["history"]}:
+        raise Moved(int(ledger["revision"]))
+    ours = _ours(tx, write) if int(ledger["revision"]) != write.base_revision else None
+    if ours is not None:
+        return ours
     known = _find(tx, write.idempotency_key) if write.idempotency_key else None
     if known is not None:
         raise Known(known)
+    if int(ledger["version"]) == RESTORING:
+        raise StoreReplaced
     if int(ledger["version"]) != VERSION:
         message = f"the store was brought to form {ledger['version']} by another Headwater"
         raise StoreNewer(message, "restart with that version")
-    if int(ledger["revision"]) != write.base_revision:
-        raise Moved(int(ledger["revision"]))
+    now_at = int(ledger["revision"])
+    write = based(write, replan, now_at, lambda since: read_commits(tx, since, now_at))
     revision = write.base_revision + 1
     last = parse_instant(ledger["at"]) if ledger["at"] else None
     now = datetime.now(UTC)
@@ -148,130 +244,19 @@ def _append(tx: ManagedTransaction, write: Write) -> Commit:
     )
     with ThreadPoolExecutor(1, "log") as aside:
         # The log's texts are made while the engine is busy with the changes.
-        parts = aside.submit(lambda: list(dump_changes(commit.changes)))
-        _apply(tx, commit.changes)
-        _log(tx, commit, parts.result())
+        parts = aside.submit(lambda: tuple(dump_changes(commit.changes)))
+        apply(tx, commit.changes)
+        append_log(tx, [Entry(commit, parts.result(), write.ticket)])
+    advance(tx, commit.revision, commit.at)
     return commit
 
 
-def _log(tx: ManagedTransaction, commit: Commit, parts: Sequence[str]) -> None:
-    head = {
-        "revision": commit.revision,
-        "at": dump_value(commit.at),
-        "actor": commit.actor,
-        "command": commit.command,
-        "idempotency_key": commit.idempotency_key or "",
-        "count": len(commit.changes),
-    }
-    tx.run(statements.APPEND_CHANGE, head).consume()
-    rows = (
-        {
-            "key": f"{commit.revision}/{part}",
-            "revision": commit.revision,
-            "part": part,
-            "body": body,
-        }
-        for part, body in enumerate(parts)
-    )
-    for batch in _batched(rows, 50):
-        tx.run(statements.APPEND_PARTS, rows=batch).consume()
-    if commit.idempotency_key:
-        tx.run(
-            statements.APPEND_IDEMPOTENCY,
-            idempotency_key=commit.idempotency_key,
-            revision=commit.revision,
-        ).consume()
-    tx.run(
-        statements.ADVANCE_LEDGER,
-        key=statements.LEDGER_KEY,
-        revision=commit.revision,
-        at=head["at"],
-    ).consume()
-
-
-def _apply(tx: ManagedTransaction, changes: Sequence[Change]) -> None:
-    """Carry changes out: relationships go before nodes do, nodes come before relationships do."""
-    nodes = [change for change in changes if isinstance(change, NodeChange)]
-    relations = [change for change in changes if isinstance(change, RelationChange)]
-    _delete_relations(tx, [c.before for c in relations if c.before is not None and _leaves(c)])
-    _delete_nodes(tx, [c.before for c in nodes if c.before is not None and c.after is None])
-    _put_nodes(tx, [c.after for c in nodes if c.after is not None and c.before is None], new=True)
-    _put_nodes(tx, [c.after for c in nodes if c.after is not None and c.before], new=False)
-    fresh = [c.after for c in relations if c.after is not None and _arrives(c)]
-    _put_relations(tx, fresh, new=True)
-    kept = [c.after for c in relations if c.after is not None and not _arrives(c)]
-    _put_relations(tx, kept, new=False)
-
-
-def _leaves(change: RelationChange) -> bool:
-    """Whether the relationship is taken away from where it was: removed, or given other ends."""
-    return change.after is None or _arrives(change)
-
-
-def _arrives(change: RelationChange) -> bool:
-    before, after = change.before, change.after
-    if after is None:
-        return False
-    return before is None or (before.source, before.target) != (after.source, after.target)
-
-
-def _put_nodes(tx: ManagedTransaction, nodes: Iterable[Entity], *, new: bool) -> None:
-    for label, group in _grouped(nodes, lambda node: node.KIND).items():
-        kind = ENTITY[label]
-        statement = statements.create_nodes(kind) if new else statements.replace_nodes(kind)
-        _run_rows(tx, statement, (encode(kind.properties, node) for node in group))
-
-
-def _delete_nodes(tx: ManagedTransaction, nodes: Iterable[Entity]) -> None:
-    for label, group in _grouped(nodes, lambda node: node.KIND).items():
-        for batch in _batched((node.key for node in group), BATCH):
-            tx.run(statements.delete_nodes(ENTITY[label]), keys=batch).consume()
-
-
-def _put_relations(tx: ManagedTransaction, relations: Iterable[Relation], *, new: bool) -> None:
-    for (name, source, target), group in _grouped(relations, _joint).items():
-        kind = RELATION[name]
-        make = statements.create_relations if new else statements.replace_relations
-        _run_rows(tx, make(kind, source, target), map(_row, group))
-
-
-def _delete_relations(tx: ManagedTransaction, relations: Iterable[Relation]) -> None:
-    for (name, source, target), group in _grouped(relations, _joint).items():
-        statement = statements.delete_relations(RELATION[name], source, target)
-        _run_rows(tx, statement, map(_row, group))
-
-
-def _joint(relation: Relation) -> tuple[str, str, str]:
-    return relation.TYPE, relation.source.kind, relation.target.kind
-
-
-def _row(relation: Relation) -> dict[str, str | Row]:
-    return {
-        "source": relation.source.key,
-        "target": relation.target.key,
-        "key": relation.identity,
-        "properties": encode(RELATION[relation.TYPE].properties, relation),
-    }
-
-
-K = TypeVar("K")
-
-
-def _grouped(things: Iterable[T], name: Callable[[T], K]) -> dict[K, list[T]]:
-    groups: dict[K, list[T]] = {}
-    for thing in things:
-        groups.setdefault(name(thing), []).append(thing)
-    return groups
-
-
-def _batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(rows)
-    while batch := list(islice(rest, size)):
-        yield batch
-
-
-def _run_rows(
-    tx: ManagedTransaction, statement: str, rows: Iterable[Row | dict[str, str | Row]]
-) -> None:
-    for batch in _batched(rows, BATCH):
-        tx.run(statement, rows=batch).consume()
+def _ours(tx: ManagedTransaction, write: Write) -> Commit | None:
+    """Give the commit of this very write, where an earlier try of it was kept."""
+    if not write.ticket:
+        return None
+    found = tx.run(statements.FIND_TICKET, since=write.base_revision, ticket=write.ticket).single()
+    if found is None:
+        return None
+    revision = int(found["revision"])
+    return read_commits(tx, revision - 1, revision)[0]

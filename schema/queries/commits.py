@@ -15,6 +15,7 @@ from schema.identity import written
 from schema.queries.filtering import ValueTest, refuse_nulls
 from schema.queries.valuetests import ValueTests
 from schema.types.values import Values
+from schema.worker import step
 
 CHUNK = 500
 """So many commits are read from the store at once where not all of them may be wanted."""
@@ -141,6 +142,7 @@ class Stretch:
         """Give them, oldest first; read in chunks as they are asked for."""
         at = self.low
         while at < self.high:
+            step()
             found = self.workspace.changes(at, min(chunk, self.high - at))
             if not found:
                 return
@@ -151,6 +153,7 @@ class Stretch:
         """Give them, newest first; read in chunks as they are asked for."""
         at = self.high
         while at > self.low:
+            step()
             begin = max(self.low, at - chunk)
             found = self.workspace.changes(begin, at - begin)
             yield from filter(self.check, reversed(found)) if self.check else reversed(found)

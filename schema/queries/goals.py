@@ -29,7 +29,7 @@ from schema.types.computed import day_argument
 from schema.types.connections import Connections, window_arguments
 from schema.types.results import ResultView
 from schema.views import NodeView
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 
 def goal_fields(kind: str, connections: Connections, analyses: Analyses) -> list[CallField]:
@@ -99,14 +99,9 @@ def _explain(connections: Connections, analyses: Analyses) -> CallField:
         **window: object,
     ) -> Page[CascadeLeaf, RowEdge]:
         del context
-        word = str(getattr(weighting, "value", weighting))
-        told = await in_worker(
-            cascade,
-            view.snapshot,
-            root=str(view.entity.ref),
-            depth=0,
-            weighting=word,
-            unit=unit,
+        word, root = str(getattr(weighting, "value", weighting)), str(view.entity.ref)
+        told = await stoppable(
+            partial(cascade, view.snapshot, root=root, depth=0, weighting=word, unit=unit)
         )
         rows = sorted(told.leaves, key=_heaviest)
         return row_page(view.snapshot, rows, _heaviest, window)

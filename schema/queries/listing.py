@@ -18,7 +18,7 @@ from schema.queries.keeping import rows_of
 from schema.queries.ordering import Order, Ordering
 from schema.rolling import once_rolled_up
 from schema.views import NodeEdge, NodeView
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def listed(
     rolled = order.rolled or (test is not None and test.weight.rolled)
     if rolled and not is_rolled_up(sight.snapshot):
         return once_rolled_up(sight.snapshot, give)
-    return give() if rows <= AT_ONCE else in_worker(give)
+    return give() if rows <= AT_ONCE else stoppable(give)
 
 
 def node_page(

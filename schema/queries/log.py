@@ -16,7 +16,7 @@ from schema.types.connections import Connections, window_arguments
 from schema.types.log import CommitEdge, CommitView, read_cursor
 from schema.types.values import Values
 from schema.views import RootView
-from schema.worker import in_worker
+from schema.worker import in_steps
 
 
 class LogPage:
@@ -37,7 +37,7 @@ class LogPage:
     def total_count(self) -> int | Awaitable[int]:
         """How many commits of the stretch pass; counted in a worker where they have to be read."""
         whole = self._whole
-        return whole.count() if whole.check is None else in_worker(whole.count)
+        return whole.count() if whole.check is None else in_steps(whole.count)
 
     @property
     def nodes(self) -> list[CommitView]:
@@ -90,7 +90,8 @@ async def _resolve(
     snapshot = pinned(root, context)
     newest = snapshot.revision if until is None else min(until, snapshot.revision)
     whole = Stretch(context.workspace, since, max(since, newest), filter_)
-    return await in_worker(read_log, snapshot, whole, window_of(given))
+    window = window_of(given)
+    return await in_steps(lambda: read_log(snapshot, whole, window))
 
 
 def log_field(

@@ -7,7 +7,7 @@ from graph.model.snapshot import Snapshot
 from schema.building import CallField, argument, attribute, object_type, optional
 from schema.context import Context
 from schema.views import RootView
-from schema.worker import in_worker
+from schema.worker import in_steps
 
 
 def pinned(root: RootView | None, context: Context) -> Snapshot:
@@ -29,7 +29,8 @@ def as_of_field(query: type) -> CallField:
             msg = "asOf takes a revision or an instant, one of the two"
             raise BadUsage(msg, "give revision or at")
         moment = at if revision is None else revision
-        past = await in_worker(context.workspace.as_of, moment if moment is not None else 0)
+        asked = moment if moment is not None else 0
+        past = await in_steps(lambda: context.workspace.as_of(asked))
         return RootView(past)
 
     return CallField(

@@ -14,7 +14,7 @@ from schema.types.connections import Connections, window_arguments
 from schema.types.log import read_cursor
 from schema.types.values import Values
 from schema.views import RootView
-from schema.worker import in_worker
+from schema.worker import in_steps
 
 WORD = "refusal"
 
@@ -56,7 +56,7 @@ async def _resolve(
     root: RootView | None, context: Context, **window: object
 ) -> Page[RefusedWrite, RefusedEdge]:
     del root
-    found = await in_worker(context.workspace.refused, REFUSALS_KEPT)
+    found = await in_steps(lambda: context.workspace.refused(REFUSALS_KEPT))
     return Page(
         Rows(found, lambda refused: -refused.number),
         window_of(window),

@@ -22,7 +22,7 @@ from schema.paging import Window
 from schema.queries.pin import pinned
 from schema.types.values import Values
 from schema.views import NodeView, RootView, node_view
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 MOST_CHARACTERS = 200
 
@@ -123,7 +123,8 @@ async def _search(
         raise BadUsage(msg, "search for less")
     named = [str(getattr(kind, "value", kind)) for kind in kinds or ()]
     every = [kind.label for kind in ENTITIES if kinds is None or kind.label in named]
-    return await in_worker(find, pinned(root, context), text, every, Window(first).size())
+    snapshot, size = pinned(root, context), Window(first).size()
+    return await stoppable(lambda: find(snapshot, text, every, size))
 
 
 def search_field(values: Values, node: type) -> CallField:

@@ -33,7 +33,7 @@ from schema.types.enums import Direction
 from schema.types.results import ResultView
 from schema.types.values import Values
 from schema.views import NeighborEdge, NodeView, RelationView, RootView, node_view
-from schema.worker import in_worker
+from schema.worker import stoppable
 
 MOST_STEPS = 100
 
@@ -219,7 +219,7 @@ async def _resolve_path(
         raise BadUsage(msg, f"give 0 to {MOST_STEPS}")
     snapshot = pinned(root, context)
     walk, source, target = _walk(relations, direction), given_ref(start), given_ref(end)
-    steps = await in_worker(shortest, snapshot, walk, source, target, max_length)
+    steps = await stoppable(lambda: shortest(snapshot, walk, source, target, max_length))
     if steps is None:
         return None
     refs = [source, *(link.target if outward else link.source for link, outward in steps)]

@@ -37,7 +37,13 @@ CODES: Mapping[ErrorCode, str] = {
     ErrorCode.STORE_UNAUTHORISED: "The database refuses the service.",
     ErrorCode.STORE_FOREIGN: "The database holds data of something else.",
     ErrorCode.STORE_NEWER: "The database was written by a newer version.",
+    ErrorCode.OUTCOME_UNKNOWN: "The database went away while it kept the write: it is there as a"
+    " whole, or not at all.",
     ErrorCode.STORE_FAILED: "The database failed; nothing was acknowledged.",
+    ErrorCode.STORE_REPLACED: "The database was put back from a backup meanwhile: ask again.",
+    ErrorCode.STORE_NOT_EMPTY: "A database that was to be put back from a backup is not empty.",
+    ErrorCode.BACKUP_UNFIT: "What was given as a backup is not a whole one.",
+    ErrorCode.STORE_FULL: "The database's disk has too little room left; nothing was written.",
     ErrorCode.ENGINE_BUSY: "Another process uses the data folder.",
     ErrorCode.ENGINE_FAILED: "The database could not be started or stopped.",
     ErrorCode.FORBIDDEN: "Whoever asks may not do this; the message names the role that it takes.",

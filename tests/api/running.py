@@ -66,6 +66,16 @@ def run(*words: str | Path, stdin: str = "", **environment: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+@contextmanager
+def holding(place: Path, *lines: str) -> Iterator[Path]:
+    """Have a data folder with a document's lines in it, whose engine runs in the background."""
+    path = document(place.parent / "document.jsonl", *lines)
+    assert run("db", "start", "--data-dir", place).code == 0
+    assert headwater("import", "document", path, "--data-dir", place).code == 0
+    yield place
+    assert headwater("db", "stop", "--data-dir", place).code == 0
+
+
 class Running:
     """A command that runs in a process of its own."""
 
@@ -94,9 +104,9 @@ class Running:
         return self._err.read_text(encoding="utf-8")
 
     def wait_for(self, words: str) -> str:
-        """Wait until it has said something; gives all it said."""
+        """Wait until it has said something, on either stream; gives all it said on the first."""
         deadline = time.monotonic() + PATIENCE
-        while words not in self.out:
+        while words not in self.out and words not in self.err:
             assert self._process.poll() is None, f"it ended: {self.err}"
             assert time.monotonic() < deadline, f"it never said {words!r}: {self.out} {self.err}"
             time.sleep(0.02)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.running import Ran, document, headwater, run
+from tests.api.running import Ran, document, headwater, holding
 
 RECORDS = (
     {"kind": "Company", "key": "acme", "time_zone": "Europe/Vienna"},
@@ -26,12 +26,8 @@ RECORDS = (
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a data folder with a small plan, whose engine runs in the background."""
-    place = tmp_path_factory.mktemp("data") / "graph"
-    path = document(place.parent / "plan.jsonl", *map(json.dumps, RECORDS))
-    assert run("db", "start", "--data-dir", place).code == 0
-    assert headwater("import", "document", path, "--data-dir", place).code == 0
-    yield place
-    assert headwater("db", "stop", "--data-dir", place).code == 0
+    with holding(tmp_path_factory.mktemp("data") / "graph", *map(json.dumps, RECORDS)) as place:
+        yield place
 
 
 def told(folder: Path, *words: str | Path, stdin: str = "") -> Ran:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from api.cli.ports import PORTS_TRIED, listen
+from graph.store.child import free_port
 from graph.store.guard import birthmark
 from tests.api.running import PATIENCE, document, headwater, item, run, running
 
@@ -47,6 +48,29 @@ def taken_port() -> Iterator[int]:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         yield int(taken.getsockname()[1])
+
+
+def test_nothing_answers_before_the_graph_is_served_and_then_it_is_ready(tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    written = document(tmp_path / "x.jsonl", item("seen"))
+    assert headwater("import", "document", written, "--data-dir", folder).code == 0
+    port = free_port()
+    address, silent = f"http://127.0.0.1:{port}", 0
+    with running("serve", "--port", str(port), "--data-dir", folder, folder=tmp_path / "said"):
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                first = httpx.get(f"{address}/ready", timeout=0.1)
+            except httpx.TransportError:
+                silent += 1
+                assert time.monotonic() < deadline
+            else:
+                break
+        assert silent > 1
+        assert (first.status_code, first.json()["revision"]) == (200, 1)
+        assert ask(address, '{ workItem(key: "seen") { key } }')["data"] == {
+            "workItem": {"key": "seen"}
+        }
 
 
 def test_serve_answers_and_others_use_its_engine_until_ctrl_c(tmp_path: Path) -> None:
@@ -148,11 +172,13 @@ def test_a_demo_killed_during_its_import_starts_again_and_serves(tmp_path: Path)
     with running(*words, "--no-serve", folder=tmp_path / "first") as demo:
         demo.wait_for("The engine runs")
         time.sleep(0.4)
+        killed = demo.pid
         demo.send(signal.SIGKILL)
         assert demo.ended() == -signal.SIGKILL
     with running(*words, folder=tmp_path / "second") as demo:
         said = demo.wait_for("Ready after")
         assert "1,186 nodes, 3,293 relationships" in said
+        assert f"Process {killed}, which had {folder}, was killed" in said
         answer = ask(address_in(said), "{ __schema { queryType { name } } }")
         assert answer["data"] == {"__schema": {"queryType": {"name": "Query"}}}
         assert imports(folder) == 1

@@ -175,13 +175,44 @@ def test_what_a_killed_holder_left_behind_stands_in_nobody_s_way(tmp_path: Path)
     assert headwater("trace", "after", "--data-dir", place, "--json").code == 0
 
 
-def test_a_holder_whose_engine_ends_says_so_and_ends_too(tmp_path: Path) -> None:
+def test_a_start_after_a_kill_says_whose_folder_it_took_over_and_one_after_a_stop_does_not(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "graph"
+    words = ("db", "start", "--foreground", "--data-dir", place)
+    with running(*words, folder=tmp_path / "first") as holder:
+        holder.wait_for("bolt://")
+        killed = holder.pid
+        holder.send(signal.SIGKILL)
+        holder.ended()
+    with running(*words, folder=tmp_path / "second") as holder:
+        holder.wait_for("bolt://")
+        holder.wait_for("folder_taken_over")
+        assert str(killed) in holder.err
+        holder.send(signal.SIGTERM)
+        assert holder.ended() == 0
+    with running(*words, folder=tmp_path / "third") as holder:
+        holder.wait_for("bolt://")
+        holder.send(signal.SIGTERM)
+        assert holder.ended() == 0
+        assert holder.err == ""
+
+
+def test_a_holder_whose_engine_ends_says_so_and_starts_it_again_where_it_was(
+    tmp_path: Path,
+) -> None:
     place = tmp_path / "graph"
     words = ("db", "start", "--foreground", "--data-dir", place)
     with running(*words, folder=tmp_path / "said") as holder:
         holder.wait_for("bolt://")
+        bring(place, tmp_path, item("before"))
+        endpoint = (place / "endpoint.json").read_bytes()
         engine = int((place / "engine.pid").read_text(encoding="utf-8").split()[0])
         os.kill(engine, signal.SIGKILL)
-        assert holder.ended() == 2
-        assert f"the engine of {place} ended" in holder.err
+        holder.wait_for("engine_back")
+        assert "engine_ended" in holder.err
+        assert (place / "endpoint.json").read_bytes() == endpoint
+        assert headwater("trace", "before", "--data-dir", place, "--json").code == 0
+        holder.send(signal.SIGTERM)
+        assert holder.ended() == 0
     assert not (place / "endpoint.json").exists()

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -5,18 +6,17 @@ import pytest
 
 from api.cli import app
 from graph.model.principals import Role
-from tests.api.running import document, headwater
+from tests.api.running import headwater, holding
 
 TEAM = '{"kind": "Team", "key": "core"}'
 PERSON = '{"kind": "Person", "key": "ann"}'
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("data")
-    path = document(found / "org.jsonl", TEAM, PERSON)
-    assert headwater("import", "document", path, "--data-dir", found / "d").code == 0
-    return found / "d"
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a data folder with a small organisation, whose engine runs in the background."""
+    with holding(tmp_path_factory.mktemp("data") / "d", TEAM, PERSON) as place:
+        yield place
 
 
 def test_a_token_is_made_listed_and_revoked_and_its_secret_is_shown_once(folder: Path) -> None:

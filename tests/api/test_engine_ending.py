@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.engine import engine_of, hosted
+from api.engine import Host, engine_of, hosted
 from graph.errors import EngineFailed, StoreUnreachable
 from graph.store.embedded import EmbeddedEngine
 from tests.api.running import PATIENCE
@@ -43,7 +43,7 @@ def test_an_engine_that_another_process_holds_and_does_not_answer_is_told_with_i
 ) -> None:
     folder = tmp_path / "graph"
     start = partial(EmbeddedEngine.start, folder)
-    with hosted(start(), "serve"):
+    with hosted(start(), Host("serve")):
         told = f"which process {os.getpid()} holds, does not answer"
         with pytest.raises(StoreUnreachable, match=told), engine_of(folder, start):
             raise StoreUnreachable("no database answers")

@@ -53,6 +53,7 @@ def test_a_query_is_answered_with_the_revision_it_stands_on(workspace: Workspace
     assert answer.status_code == 200
     assert _told(answer) == {"data": {"graph": {"revision": 1}}}
     assert answer.headers["headwater-revision"] == "1"
+    assert float(answer.headers["headwater-age"]) < 60
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 

@@ -13,7 +13,14 @@ from tests.schema.test_cost import priced
 
 PAGE = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
 BEGIN, END = "<!-- settings -->\n", "<!-- end of settings -->"
-OTHERS = ("rate_per_s", "rate_burst", "revision_wait_s", "socket_wait_s")
+OTHERS = (
+    "rate_per_s",
+    "rate_burst",
+    "revision_wait_s",
+    "socket_wait_s",
+    "send_wait_s",
+    "receive_wait_s",
+)
 
 
 def table() -> str:

@@ -34,11 +34,12 @@ def test_a_client_in_python_queries_writes_and_hears(
     service: Service, held: Held, package: str, script: str, least: int
 ) -> None:
     done = run([BIN / "python", script], FOLDER, HEADWATER_URL=service.url)
-    row = Row(f"{package} {_version(package)}", *counted(done), done.stdout + done.stderr)
+    row = Row(f"{package} {version_of(package)}", *counted(done), done.stdout + done.stderr)
     held(row, least)
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """Give the version of a package that is locked."""
     locked = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
     return (
         next(line for line in locked if line.startswith(f"{package}==")).split("==")[1].split()[0]

@@ -225,7 +225,8 @@ class TestSettings:
 
     def test_it_leaves_no_log_folder_where_it_stands(self, engine: EmbeddedEngine) -> None:
         assert {path.name for path in engine.data_dir.iterdir()} == {
-            *("arcadedb", "engine.log", "engine.pid", "lock", "logging.properties", "password")
+            *("arcadedb", "engine.log", "engine.pid", "lock", "log.whole", "logging.properties"),
+            "password",
         }
 
 

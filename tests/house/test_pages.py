@@ -48,6 +48,22 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def test_tests_that_a_page_names_are_there() -> None:
+    named = [
+        (page, *test.split("::"))
+        for page, text in PAGES.items()
+        for test in re.findall(r"`(tests/[^`\s]+)`", text)
+    ]
+    assert len(named) > 80
+    for page, file, *names in named:
+        assert (ROOT / file).exists(), f"{page}: {file}"
+        source = (ROOT / file).read_text("utf-8") if names else ""
+        for name in names:
+            assert re.search(rf"^ *(def|async def|class) {name}\b", source, re.MULTILINE), (
+                f"{page}: {file} has no {name}"
+            )
+
+
 def test_the_tables_of_the_graph_are_those_of_the_catalogue() -> None:
     # `python -m tests.house.catalogue` puts them right.
     page = PAGE.read_text(encoding="utf-8")

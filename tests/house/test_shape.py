@@ -40,7 +40,13 @@ def test_the_contracts_cover_the_four_packages_and_the_layers_of_the_domain() ->
         contract["layers"] for contract in linter["contracts"] if contract["type"] == "layers"
     ]
     assert ["api", "schema | seeds", "graph"] in layers
-    assert ["workspace", "store | commands | analyses", "model", "errors"] in layers
+    assert [
+        "workspace",
+        "writing | contact",
+        "store | commands | analyses",
+        "model",
+        "errors",
+    ] in layers
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -11,16 +11,22 @@ import pytest
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, ClientError
 
+from api.cli.demodata import ImportShipped, read_shipped
 from graph.commands import CreateNode
 from graph.errors import EngineBusy, EngineFailed
 from graph.model.entities import Team
 from graph.store import java
+from graph.store.backups import Backup, write_backup
 from graph.store.connection import Connection
+from graph.store.embedded import EmbeddedEngine
 from graph.store.guard import birthmark
 from graph.store.java import fetch_jars, find_java
 from graph.store.neo4j_server import LAUNCHER, RELEASES, Neo4jServer, Series
+from graph.store.restoring import restore
 from graph.workspace import Workspace
+from seeds.writing import write_document
 from tests.cleaning import emptied
+from tests.telling import same_graph
 
 SERIES: tuple[Series, ...] = ("5.26", "2026")
 
@@ -179,3 +185,39 @@ class TestSchemes:
         assert again.snapshot().revision == revision
         assert again.snapshot().node(Team, f"by-{uri}") is not None
         again.close()
+
+
+class TestBackups:
+    def test_a_backup_of_one_engine_comes_back_on_the_other_and_back_again(
+        self, server: Neo4jServer, tmp_path: Path
+    ) -> None:
+        theirs = Connection(server.uri, server.user, server.password)
+        emptied(theirs)
+        files = [tmp_path / f"{number}" for number in range(3)]
+        with EmbeddedEngine.start(tmp_path / "one") as engine:
+            source = Workspace.connect(Connection(engine.uri, engine.user, engine.password))
+            source.execute(ImportShipped(read_shipped), actor="ann", idempotency_key="k")
+            before, log = source.snapshot(), source.changes(0)
+            _backed_up(source, files[0])
+        _restored(theirs, files[0])
+        middle = Workspace.connect(theirs)
+        assert same_graph(middle.snapshot(), before)
+        _backed_up(middle, files[1])
+        with EmbeddedEngine.start(tmp_path / "two") as engine:
+            ours = Connection(engine.uri, engine.user, engine.password)
+            _restored(ours, files[1])
+            again = Workspace.connect(ours)
+            assert same_graph(again.snapshot(), before)
+            assert again.changes(0) == log
+            again.close()
+
+
+def _backed_up(workspace: Workspace, place: Path) -> None:
+    with place.open("wb") as stream:
+        write_backup(workspace, [], write_document, stream, "1")
+    workspace.close()
+
+
+def _restored(connection: Connection, place: Path) -> None:
+    backup = Backup(place)
+    restore(connection, backup, backup.checked())

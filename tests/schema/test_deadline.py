@@ -1,10 +1,14 @@
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
+from strawberry.types import ExecutionResult
 
 from graph.commands import CreateNode
+from graph.model.changes import Commit
 from graph.store.memory import MemoryStore
+from graph.store.protocol import Replan, Write
 from graph.workspace import Workspace
 from schema.build import build_schema
 from schema.context import Context
@@ -18,7 +22,7 @@ TIMEOUT = {"code": "TIMEOUT", "limit": "seconds"}
 class SlowStore(MemoryStore):
     """A store whose log takes its time."""
 
-    def commits(self, since, limit=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    def commits(self, since: int, limit: int | None = None) -> Sequence[Commit]:
         time.sleep(0.5)
         return super().commits(since, limit)
 
@@ -48,6 +52,52 @@ def test_waiting_ends_with_the_time_whatever_is_waited_for(streams: bool) -> Non
     (result,) = asyncio.run(run())
     (error,) = result.errors  # type: ignore[attr-defined]
     assert error.extensions == {**TIMEOUT, "value": 0.05}
+
+
+def test_a_write_past_its_time_may_have_been_made_and_says_how_to_find_out() -> None:
+    class Slow(MemoryStore):
+        def append(self, write: Write, replan: Replan | None = None) -> Commit:
+            time.sleep(0.3)
+            return super().append(write, replan)
+
+    workspace = Workspace(Slow())
+    asked = """mutation { createTeam(input: {key: "a", idempotencyKey: "once"}) {
+        revision repeated } }"""
+
+    async def run(seconds: float) -> ExecutionResult:
+        schema = build_schema(seconds=seconds)
+        return await schema.execute(asked, context_value=Context.of(workspace))
+
+    (error,) = asyncio.run(run(0.1)).errors or []
+    assert error.extensions == {"code": "OUTCOME_UNKNOWN", "limit": "seconds", "value": 0.1}
+    assert "with the same idempotencyKey" in error.message
+    again = asyncio.run(run(10))
+    assert again.data == {"createTeam": {"revision": 1, "repeated": True}}
+    assert len(workspace.changes(0)) == 1
+
+
+def test_a_search_of_the_log_past_its_time_reads_no_further_page() -> None:
+    class Counting(SlowStore):
+        pages = 0
+
+        def commits(self, since: int, limit: int | None = None) -> Sequence[Commit]:
+            self.pages += 1
+            return super().commits(since, limit)[:1]
+
+    store = Counting()
+    workspace = Workspace(store)
+    for at in range(5):
+        workspace.execute(CreateNode("Team", f"t{at}"), actor="x")
+    query = '{ changes(filter: {actor: {eq: "nobody"}}) { totalCount } }'
+
+    async def run() -> None:
+        schema = build_schema(seconds=0.4)
+        result = await schema.execute(query, context_value=Context.of(workspace))
+        assert [error.extensions for error in result.errors or []] == [{**TIMEOUT, "value": 0.4}]
+
+    asyncio.run(run())
+    time.sleep(1.2)  # as long as two more pages would take
+    assert store.pages == 1
 
 
 def test_an_analysis_is_stopped_when_the_time_of_its_operation_is_up() -> None:

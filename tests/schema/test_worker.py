@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.worker import Job, Stopped, in_worker, stoppable
+from schema.worker import Job, Stopped, in_steps, in_worker, step, stoppable
 
 
 class Loop:
@@ -134,6 +134,44 @@ def test_a_write_that_has_begun_goes_on_when_nobody_waits_for_it() -> None:
         await _until(done.is_set)
 
     asyncio.run(run())
+
+
+def test_a_read_in_steps_ends_at_its_next_step_when_nobody_waits_for_it() -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    steps: list[str] = []
+
+    def read() -> None:
+        step()
+        steps.append("whole")
+        begun.set()
+        go_on.wait(10)
+        steps.append("whole")  # what has begun is not broken off
+        try:
+            step()
+        except Stopped:
+            ended.set()
+            raise
+        steps.append("beyond")
+
+    async def run() -> None:
+        task = asyncio.create_task(in_steps(read))
+        await _until(begun.is_set)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        await _until(ended.is_set)
+
+    asyncio.run(run())
+    assert steps == ["whole", "whole"]
+
+
+def test_a_read_in_steps_gives_what_it_read() -> None:
+    def read() -> int:
+        step()
+        return 7
+
+    assert asyncio.run(in_steps(read)) == 7
 
 
 def test_a_module_that_is_being_imported_is_not_left_half_done(

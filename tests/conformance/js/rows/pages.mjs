@@ -4,7 +4,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
-import { base, write } from "./asking.mjs";
+import { base, revision, write } from "./asking.mjs";
 
 const browser = await chromium.launch({
   executablePath: process.env.HEADWATER_CHROMIUM,
@@ -15,7 +15,7 @@ test.after(() => browser.close());
 /** Open a page; whatever it asks of others is refused and noted, as are its complaints. */
 async function opened(query = "", colorScheme = "light") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const outside = [];
   const complaints = [];
@@ -81,11 +81,10 @@ test("the documentation is read, and axe finds nothing serious in it", async () 
 });
 
 test("a subscription hears over the WebSocket that the policy allows", async () => {
-  const { page, complaints, close } = await opened(asked("subscription { changes { command } }"));
+  const { page, complaints, close } = await opened(asked(`subscription { changes(since: ${await revision()}) { command } }`));
   await page.locator(".graphiql-query-editor .CodeMirror").click();
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: /stop/i }).waitFor();
-  await new Promise((resolve) => setTimeout(resolve, 300));
   await write();
   await page.locator(".result-window").getByText("\"create\"").waitFor();
   assert.deepEqual(complaints, []);

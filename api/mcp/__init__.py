@@ -1,0 +1,1 @@
+"""What the service offers to agents by the Model Context Protocol."""

@@ -1,0 +1,1 @@
+"""Watching the service: its log, its metrics, its traces."""
