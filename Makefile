@@ -3,8 +3,12 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 MAKEFLAGS += --no-print-directory
+# Half the time of a test is waiting for an engine or a process: a file at a time goes to each worker.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest
+SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: help env demo test check fix lock sdl graphiql test-neo4j conformance bench build clean
+.PHONY: help env tools demo test check audit fix lock sdl graphiql test-neo4j torture faults fuzz conformance bench build clean
 
 help:  ## What there is to do
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,23 +40,29 @@ demo: env  ## Import real data, print five answers, serve GraphQL on loopback
 	@exec $(BIN)/headwater demo $(ARGS)
 
 test: $(VENV)/.dev  ## All tests, on the embedded engine
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(SPREAD) $(ARGS)
 
-check: $(VENV)/.dev  ## Format, lint, types, architecture, committed SDL
+check: $(VENV)/.dev  ## Format, lint, types, architecture, security, committed SDL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive -ll api graph schema seeds
 	$(BIN)/headwater schema | diff - schema/schema.graphql
+
+audit: $(VENV)/.dev  ## Ask a database of known holes about each pinned dependency (needs the internet)
+	$(BIN)/uv tool run --quiet pip-audit@2.10.1 --vulnerability-service osv --disable-pip --require-hashes -r requirements/service.txt
 
 fix: $(VENV)/.dev  ## Format, and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The torture has a Neo4j of its own in tests/neo4j.
+ON_NEO4J := tests/store tests/e2e --ignore tests/e2e/test_torture.py
 test-neo4j: $(VENV)/.dev  ## The store and end-to-end suites on real Neo4j 5.26 and 2026 (Maven, Java 17 and 25)
-	HEADWATER_TEST_ENGINE=5.26 $(BIN)/python -m pytest tests/store tests/e2e $(ARGS)
-	HEADWATER_TEST_ENGINE=2026 $(BIN)/python -m pytest tests/store tests/e2e $(ARGS)
-	$(BIN)/python -m pytest tests/neo4j $(ARGS)
+	HEADWATER_TEST_ENGINE=5.26 $(PYTEST) $(SPREAD) $(ON_NEO4J) $(ARGS)
+	HEADWATER_TEST_ENGINE=2026 $(PYTEST) $(SPREAD) $(ON_NEO4J) $(ARGS)
+	$(PYTEST) tests/neo4j $(ARGS)
 
 # The tools are installed into folders of their own; Debian's chromium is the browser.
 CONFORMANCE := tests/conformance
@@ -65,10 +75,22 @@ $(CONFORMANCE)/.venv-%/.done: $(CONFORMANCE)/%/requirements.txt
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-TOOLS := $(CONFORMANCE)/js/node_modules/.done $(CONFORMANCE)/issuer/node_modules/.done $(CONFORMANCE)/.venv-python/.done $(CONFORMANCE)/.venv-fuzzing/.done
+TOOLS := $(CONFORMANCE)/js/node_modules/.done $(CONFORMANCE)/issuer/node_modules/.done $(CONFORMANCE)/agents/node_modules/.done $(CONFORMANCE)/.venv-python/.done $(CONFORMANCE)/.venv-fuzzing/.done
+
+tools: graphiql $(TOOLS)
+
+torture: $(VENV)/.dev  ## Kill the service and its engine 200 times under eight writers (30 min)
+	HEADWATER_TEST_KILLS=200 HEADWATER_TEST_TEAMS=750 $(PYTEST) -s tests/e2e/test_torture.py $(ARGS)
+
+fuzz: $(VENV)/.dev  ## Try hostile input on each parser, other than in the last run (minutes)
+	HEADWATER_TEST_SEARCH=1 HEADWATER_FUZZ_EXAMPLES=3000 $(PYTEST) tests/fuzz $(ARGS)
+
+# A mount namespace of its own lets the tests have small disks, also where one is not root.
+faults: $(VENV)/.dev  ## Full and read-only disks, a database that stands still for 30 s
+	unshare --user --map-root-user --mount $(PYTEST) tests/faults $(ARGS)
 
 conformance: $(VENV)/.dev graphiql $(TOOLS)  ## Hold the API to tools that others wrote (Node, chromium)
-	$(BIN)/python -m pytest $(CONFORMANCE) $(ARGS)
+	$(PYTEST) $(CONFORMANCE) $(ARGS)
 
 bench: $(VENV)/.dev  ## Print the figures of bench/README.md on this machine
 	$(BIN)/python -m bench $(ARGS)

@@ -17,6 +17,7 @@ from bench.impact import impact_figures
 from bench.lists import list_figures
 from bench.load import load_figures
 from bench.refusals import refusal_figures
+from bench.reliability import reliability_figures
 from bench.schedules import schedule_figures
 from bench.starts import start_figures
 from bench.subscribers import subscriber_figures
@@ -33,6 +34,7 @@ AREAS = (
     "schedules",
     "subscribers",
     "load",
+    "reliability",
     "graph",
 )
 ENGINES = ("embedded", "5.26", "2026")
@@ -59,7 +61,7 @@ def main() -> int:
 
 
 def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[], list[Figure]]]:
-    runs = options.runs
+    runs, engines = options.runs, options.engine or ["embedded"]
     return {
         "starts": lambda: start_figures(folder / "starts", runs),
         "goals": lambda: goal_figures(runs),
@@ -70,9 +72,12 @@ def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[
         "schedules": lambda: schedule_figures(runs),
         "subscribers": lambda: subscriber_figures(folder / "subscribers"),
         "load": lambda: load_figures(folder / "load"),
+        "reliability": lambda: reliability_figures(
+            folder / "reliability", engines, options.teams, runs
+        ),
         "graph": lambda: [
             figure
-            for engine in options.engine or ["embedded"]
+            for engine in engines
             for figure in graph_figures(folder / engine, engine, options.teams, runs)
         ],
     }
