@@ -53,7 +53,7 @@ def fetch_jars(pom: Path, version: str, target: Path) -> Path:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     # One at a time: Maven's own store of what it fetched is not made for two.
-    with target.with_suffix(".lock").open("w") as lock:
+    with target.with_name(f"{target.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.is_dir():
             _fetch(maven, pom, version, target)
