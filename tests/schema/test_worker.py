@@ -1,6 +1,7 @@
 """Stopping what computes in a thread: for real, between two steps of its Python."""
 
 import asyncio
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -199,3 +200,40 @@ def test_a_module_that_is_being_imported_is_not_left_half_done(
         assert sys.modules["slow_to_import"].done
 
     asyncio.run(run())
+
+
+TRACED = """
+import asyncio, sys
+from schema.worker import stoppable
+def turn():
+    while True:
+        pass
+async def run():
+    assert await stoppable(lambda: 7) == 7
+    task = asyncio.create_task(stoppable(turn))
+    await asyncio.sleep(0.2)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+asyncio.run(run())
+seen = []
+def trace(frame, event, argument):
+    seen.append(event)
+    return trace
+def traced():
+    return sum(at for at in range(10))
+sys.settrace(trace)
+found = traced()
+sys.settrace(None)
+assert seen
+print(found)
+"""
+
+
+def test_what_is_traced_ends_after_jobs_that_were_stopped_and_ones_that_were_not() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "45\n"
