@@ -62,7 +62,7 @@ ON_NEO4J := tests/store tests/e2e --ignore tests/e2e/test_torture.py
 test-neo4j: $(VENV)/.dev  ## The store and end-to-end suites on real Neo4j 5.26 and 2026 (Maven, Java 17 and 25)
 	HEADWATER_TEST_ENGINE=5.26 $(PYTEST) $(SPREAD) $(ON_NEO4J) $(ARGS)
 	HEADWATER_TEST_ENGINE=2026 $(PYTEST) $(SPREAD) $(ON_NEO4J) $(ARGS)
-	$(PYTEST) tests/neo4j $(ARGS)
+	$(PYTEST) $(SPREAD) tests/neo4j $(ARGS)
 
 # The tools are installed into folders of their own; Debian's chromium is the browser.
 CONFORMANCE := tests/conformance

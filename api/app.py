@@ -30,13 +30,13 @@ from api.health import Ready, live
 from api.hosts import reachable
 from api.mcp.calling import Calls
 from api.mcp.endpoint import MCP_PATH, AgentsEndpoint
+from api.schemas import schema_of
 from api.settings import Settings
 from api.watching.logs import configure_ours
 from api.watching.metrics import METRICS_PATH, Metrics, Parts
 from api.watching.requests import Watched
 from graph.model.access import RefusedWrite
 from graph.workspace import Workspace
-from schema.build import build_schema
 from schema.execution import HeadwaterSchema
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def create_app(workspace: Workspace, settings: Settings) -> Starlette:
     if not structlog.is_configured():
         configure_ours(settings)
     door = door_of(settings, workspace)
-    schema = build_schema(settings.limits, introspection=settings.dev, seconds=settings.max_seconds)
+    schema = schema_of(settings)
     gate = Gate(settings)
     endpoint = Endpoint(schema, workspace, settings, gate, door)
     metrics = Metrics(Parts(workspace, gate.slots, lambda: len(endpoint.stopping)))

@@ -158,7 +158,8 @@ class Endpoint(GraphQL[Context, None]):
 
         Whether he is still there is looked after by whoever serves the request.
         """
-        return replace(self._context(request, request.state.principal), attended=nullcontext)
+        made = self._context(request, request.state.principal)
+        return replace(made, attended=nullcontext, encodes=False)
 
     async def get_context(
         self,
@@ -192,6 +193,7 @@ class Endpoint(GraphQL[Context, None]):
             turns=self._turns,
             follows=follows,
             defers=defers,
+            encodes=True,
             attended=partial(while_there, request.receive)
             if isinstance(request, Request)
             else nullcontext,

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     dev: bool = Field(default=False, description="Introspection and GraphiQL on; loopback only.")
     mcp: bool = Field(default=True, description="Tools for agents, at /mcp.")
     metrics: bool = Field(default=True, description="Metrics for Prometheus, at /metrics.")
+    plans: bool = Field(
+        default=True, description="Queries run by compiled plans; off: by graphql-core alone."
+    )
     traces: bool = Field(
         default=False, description="Traces by OpenTelemetry, sent as its OTEL_… variables say."
     )

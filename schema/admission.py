@@ -25,13 +25,16 @@ SEVERAL = "several"
 class Price:
     """What an operation costs, of how much it may, and of which type it is.
 
-    `field` is its field of the root; `several` where it has more.
+    `field` is its field of the root; `several` where it has more. `document` is what it is of, and
+    `definition` it.
     """
 
     requested: int
     limit: int
     operation: OperationType
     field: str
+    document: DocumentNode
+    definition: OperationDefinitionNode
 
     @property
     def subscribes(self) -> bool:
@@ -81,7 +84,14 @@ class Bounds:
         found = cost(schema, document, operation, variables or {})
         if found > self.limits.cost:
             raise Unfit([limit_error("cost", found, self.limits.cost, what="The operation")])
-        return Price(found, self.limits.cost, operation.operation, _field(operation))
+        return Price(
+            found,
+            self.limits.cost,
+            operation.operation,
+            _field(operation),
+            document,
+            operation,
+        )
 
 
 def _field(operation: OperationDefinitionNode) -> str:

@@ -66,17 +66,21 @@ class _Types:
 
 
 def build_schema(
-    limits: Limits = DEFAULTS, *, introspection: bool = True, seconds: float = 0
+    limits: Limits = DEFAULTS,
+    *,
+    introspection: bool = True,
+    seconds: float = 0,
+    compiles: bool = True,
 ) -> HeadwaterSchema:
     """Build the schema: once for the same limits. Cost: some tenths of a second.
 
-    `seconds` is how long an operation may take; 0 is no limit.
+    `seconds` is how long an operation may take; 0 is no limit. `compiles`: queries run by plans.
     """
-    return _built(limits, introspection, seconds)
+    return _built(limits, introspection, seconds, compiles)
 
 
 @cache
-def _built(limits: Limits, introspection: bool, seconds: float) -> HeadwaterSchema:
+def _built(limits: Limits, introspection: bool, seconds: float, compiles: bool) -> HeadwaterSchema:
     documents = Documents(limits, introspection=introspection)
     types = _types()
     results = Results(types.node, types.nodes)
@@ -93,6 +97,7 @@ def _built(limits: Limits, introspection: bool, seconds: float) -> HeadwaterSche
         extensions=extensions(documents),
         execution_context_class=TimedExecutor,
         bounds=Bounds(limits, documents, seconds),
+        compiles=compiles,
         config=StrawberryConfig(
             scalar_map=scalars(), enable_experimental_incremental_execution=True
         ),

@@ -41,7 +41,8 @@ class Context:
 
     `follows` says that the context outlives an operation, as that of a WebSocket does: then each
     operation pins the newest snapshot for itself. `defers` says that the client takes what is
-    deferred later, in parts of the answer. Heavy analyses take `slots`, which `payer` has a share of.
+    deferred later, in parts of the answer; `encodes`, that it takes data as JSON that is written already,
+    where a plan wrote it. Heavy analyses take `slots`, which `payer` has a share of.
     `now` is when the operation began, by `clock`. `attended` runs what reads for as long as its
     client is there; what takes long to complete waits for `turns`.
     """
@@ -56,6 +57,7 @@ class Context:
     slots: Slots
     follows: bool = field(default=False)
     defers: bool = field(default=False)
+    encodes: bool = field(default=False)
     payer: str = field(default="")
     attended: Callable[[], AbstractAsyncContextManager[None]] = field(default=nullcontext)
     turns: Turns = field(default_factory=Turns)
@@ -71,6 +73,7 @@ class Context:
         feed: Feed | None = None,
         follows: bool = False,
         defers: bool = False,
+        encodes: bool = False,
         clock: Callable[[], datetime] = _clock,
         slots: Slots | None = None,
         payer: str = "",
@@ -90,6 +93,7 @@ class Context:
             slots=slots or Slots(),
             follows=follows,
             defers=defers,
+            encodes=encodes,
             payer=payer or actor,
             attended=attended,
             turns=turns or Turns(),

@@ -35,6 +35,11 @@ class Deadline:
         self.seconds = seconds
         self._ends = monotonic() + seconds if seconds else float("inf")
 
+    @property
+    def ends(self) -> float:
+        """When it is up, by the monotonic clock."""
+        return self._ends
+
     async def within(self, awaitable: Awaitable[T]) -> T:
         """Wait for something while there is time; else it is cancelled, with Overdue."""
         token = _ENDS.set(self._ends)

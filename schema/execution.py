@@ -1,10 +1,12 @@
 """The schema that is executed: every operation on one snapshot, every error with a code."""
 
 from asyncio import CancelledError
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import orjson
 import strawberry
 from graphql import GraphQLError, OperationType
 from graphql.execution import ExperimentalIncrementalExecutionResults
@@ -18,7 +20,52 @@ from schema.deadline import Deadline, Overdue
 from schema.deferring import incremental_shown, part_shown
 from schema.documents import Unfit
 from schema.errors import INTERNAL, coded
+from schema.plans.arguments import Reading
+from schema.plans.executing import Answer, begun
+from schema.plans.keeping import Plans, Prepared
 from schema.watch import CANCELLED, Watching
+
+
+class Asked(NamedTuple):
+    """What is asked for, in the order in which strawberry takes it."""
+
+    text: str | None
+    variables: dict[str, Any] | None
+    context: Any | None
+    root: Any | None
+    name: str | None
+    allowed: Iterable[AllowedType] | None
+    extensions: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A query that is run by a plan, or that is not run as its variables are wrong."""
+
+    prepared: Prepared | list[GraphQLError]
+    context: Context
+
+    def begun(self, deadline: Deadline) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Run it; gives the result, or what has to be awaited for it."""
+        if isinstance(self.prepared, list):
+            return ExecutionResult(data=None, errors=self.prepared, extensions={})
+        answer = begun(self.prepared, self.context, deadline.ends)
+        return self._result(answer) if isinstance(answer, Answer) else self._awaited(answer)
+
+    async def once(self, deadline: Deadline) -> AsyncGenerator[Any, None]:
+        """Give the result as the only one of a stream."""
+        found = self.begun(deadline)
+        yield found if isinstance(found, ExecutionResult) else await found
+
+    async def _awaited(self, answer: Awaitable[Answer]) -> ExecutionResult:
+        return self._result(await answer)
+
+    def _result(self, answer: Answer) -> ExecutionResult:
+        data: Any = None
+        if answer.text is not None:
+            encodes = self.context.encodes
+            data = orjson.Fragment(answer.text) if encodes else orjson.loads(answer.text)
+        return ExecutionResult(data=data, errors=answer.errors or None, extensions={})
 
 
 class HeadwaterSchema(strawberry.Schema):
@@ -27,9 +74,12 @@ class HeadwaterSchema(strawberry.Schema):
     What an operation costs is told in `extensions.cost` of its (first) result.
     """
 
-    def __init__(self, *args: Any, bounds: Bounds, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, bounds: Bounds, compiles: bool, **kwargs: Any) -> None:  # noqa: ANN401
+        """`compiles`: queries are run by plans, where one can be made."""
         super().__init__(*args, **kwargs)
         self.bounds = bounds
+        reading = Reading(self.schema_converter.scalar_registry, self.config)
+        self.plans = Plans(self._schema, reading) if compiles else None
 
     def fit(self, text: str) -> None:
         """Raise Unfit unless a document can be run, whatever its variables."""
@@ -45,21 +95,18 @@ class HeadwaterSchema(strawberry.Schema):
         allowed_operation_types: Iterable[AllowedType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
+        asked = Asked(
+            query,
+            variable_values,
+            _pinned(context_value),
+            root_value,
+            operation_name,
+            allowed_operation_types,
+            operation_extensions,
+        )
         deadline, watching = Deadline(self.bounds.seconds), Watching()
         try:
-            price = self.bounds.admitted(self._schema, query, operation_name, variable_values)
-            watching.price = price
-            running = super().execute(
-                query,
-                variable_values,
-                _pinned(context_value),
-                root_value,
-                operation_name,
-                allowed_operation_types,
-                operation_extensions,
-            )
-            async with _attended(context_value, price):
-                result = _shown(await deadline.within(running), deadline)
+            result = _shown(await self._executed(asked, deadline, watching), deadline)
         except Unfit as error:
             result = _shown(PreExecutionError(data=None, errors=error.errors))
         except Overdue:
@@ -73,6 +120,35 @@ class HeadwaterSchema(strawberry.Schema):
         watching.ended()
         return _priced(result, watching.price)
 
+    async def _executed(
+        self, asked: Asked, deadline: Deadline, watching: Watching
+    ) -> ExecutionResult:
+        price = self._admitted(asked)
+        watching.price = price
+        planned = self._planned(asked, price)
+        running = planned.begun(deadline) if planned else super().execute(*asked)
+        if isinstance(running, ExecutionResult):
+            return running
+        async with _attended(asked.context, price):
+            return await deadline.within(running)
+
+    def _admitted(self, asked: Asked) -> Price | None:
+        return self.bounds.admitted(self._schema, asked.text, asked.name, asked.variables)
+
+    def _planned(self, asked: Asked, price: Price | None) -> Planned | None:
+        """Give a query as it is run by a plan; None where that cannot be."""
+        context, allowed = asked.context, asked.allowed
+        if self.plans is None or price is None or price.operation is not OperationType.QUERY:
+            return None
+        if asked.root is not None or not asked.text or not isinstance(context, Context):
+            return None
+        if allowed is not None and AllowedType.QUERY not in allowed:
+            return None
+        found = self.plans.prepared(
+            asked.text, asked.name, price.document, price.definition, asked.variables or {}
+        )
+        return None if found is None else Planned(found, context)
+
     async def stream(  # noqa: D102 - as strawberry has it
         self,
         query: str | None,
@@ -83,24 +159,35 @@ class HeadwaterSchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
         allowed_operation_types: Iterable[AllowedType] | None = None,
     ) -> AsyncGenerator[Any, None]:
-        watching = Watching()
-        try:
-            price = self.bounds.admitted(self._schema, query, operation_name, variable_values)
-        except Unfit as error:
-            return _refused(error, watching)
-        watching.price = price
-        results = await super().stream(
+        asked = Asked(
             query,
             variable_values,
             _pinned(context_value),
             root_value,
             operation_name,
+            allowed_operation_types,
+            operation_extensions,
+        )
+        watching = Watching()
+        try:
+            price = watching.price = self._admitted(asked)
+        except Unfit as error:
+            return _refused(error, watching)
+        # A subscription goes on for as long as somebody listens.
+        deadline = Deadline(0 if price is None or price.subscribes else self.bounds.seconds)
+        planned = self._planned(asked, price)
+        if planned is not None:
+            return _each_shown(planned.once(deadline), deadline, watching)
+        results = await super().stream(
+            query,
+            variable_values,
+            asked.context,
+            root_value,
+            operation_name,
             operation_extensions,
             allowed_operation_types,
         )
-        # A subscription goes on for as long as somebody listens.
-        seconds = 0 if price is None or price.subscribes else self.bounds.seconds
-        return _each_shown(results, Deadline(seconds), watching)
+        return _each_shown(results, deadline, watching)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

@@ -38,6 +38,11 @@ class Window:
     last: int | None = None
     before: str | None = None
 
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first part of a connection."""
+        return self.after is None and self.before is None and self.last is None
+
     def size(self) -> int:
         """Give how many rows to show. BadUsage when that is none or more than may be shown."""
         if self.first is not None and self.last is not None:
@@ -54,6 +59,10 @@ class Window:
             msg = f"{name} is {asked}, more than a page may hold: the limit is {PAGE_MOST}"
             raise BadUsage(msg, "ask for more pages, with after: endCursor")
         return asked
+
+
+ALL = Window()
+"""The window of who asks for none."""
 
 
 def window_of(given: Mapping[str, object]) -> Window:
@@ -144,13 +153,17 @@ class Page(Generic[R, E]):
         window: Window,
         read: Callable[[str], Ordered],
         edge: Callable[[R], E],
+        node: Callable[[R], object] | None = None,
     ) -> None:
         """Find the window. BadUsage when it cannot be.
+
+        `node` gives what an edge leads to at less cost than that of its edge.
 
         Cost: the rows looked at until it is full, and to the next on either side.
         """
         self._rows = rows
         self._edge = edge
+        self._node = node
         every = len(rows.rows)
         low, high = 0, every
         if window.after is not None:
@@ -176,7 +189,10 @@ class Page(Generic[R, E]):
     @property
     def nodes(self) -> list[object]:
         """What the edges lead to."""
-        return [edge.node for edge in self.edges]
+        node, rows = self._node, self._rows.rows
+        if node is None:
+            return [edge.node for edge in self.edges]
+        return [node(rows[place]) for place in self._places]
 
     @property
     def start_cursor(self) -> str | None:

@@ -36,6 +36,6 @@ def _imported(names: Sequence[str], then: Callable[[], object]) -> None:
 
 def build_ahead(settings: "Settings") -> None:
     """Build the schema that the application will ask for: it is kept, so that it is built once."""
-    from schema.build import build_schema  # noqa: PLC0415 - this is the thread that imports it
+    from api.schemas import schema_of  # noqa: PLC0415 - this is the thread that imports it
 
-    build_schema(settings.limits, introspection=settings.dev, seconds=settings.max_seconds)
+    schema_of(settings)

@@ -10,6 +10,7 @@ from graph.model.values import Ref
 from schema.paging import Edge, Page, Rows, Window
 from schema.queries.conditions import Filter, Sight
 from schema.queries.ordering import Order, Tail
+from schema.views import node_view
 
 L = TypeVar("L")
 E = TypeVar("E", bound=Edge)
@@ -56,6 +57,7 @@ def link_page(
         window,
         lambda cursor: ordering.read(links.scope, links.shape, cursor),
         lambda row: links.edge(row, ordering.cursor(links.scope, node(row), tail(row))),
+        lambda row: node_view(sight.snapshot, far(row)),
     )
 
 

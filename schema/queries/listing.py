@@ -53,6 +53,7 @@ def node_page(
         lambda node: NodeEdge(
             NodeView(sight.snapshot, node), ordering.cursor("", node, (node.key,))
         ),
+        lambda node: NodeView(sight.snapshot, node),
     )
 
 

@@ -39,6 +39,7 @@ def row_page(
         window_of(window),
         lambda cursor: _read(cursor, shape),
         lambda row: RowEdge(ResultView(snapshot, row), _cursor(place(row))),
+        lambda row: ResultView(snapshot, row),
     )
 
 

@@ -154,7 +154,9 @@ class TestWhatIsMissingIsNamed:
             fetch_jars(LAUNCHER / "pom.xml", "1.2", tmp_path / "cache" / "neo4j-1.2")
         assert not (tmp_path / "cache").exists()
 
-    def test_a_version_that_maven_cannot_bring_leaves_nothing_but_its_lock(self, tmp_path: Path) -> None:
+    def test_a_version_that_maven_cannot_bring_leaves_nothing_but_its_lock(
+        self, tmp_path: Path
+    ) -> None:
         target = tmp_path / "cache" / "neo4j-5.26.30"
         pom = tmp_path / "pom.xml"
         pom.write_text("<project>")

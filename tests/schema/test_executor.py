@@ -40,7 +40,7 @@ def workspace() -> Workspace:
 
 async def _answer(query: str, given: Workspace, turns: Turns) -> Any:  # noqa: ANN401
     context = Context.of(given, turns=turns)
-    result = await build_schema().execute(query, context_value=context)
+    result = await build_schema(compiles=False).execute(query, context_value=context)
     return result.data, [error.formatted for error in result.errors or ()]
 
 
@@ -126,7 +126,9 @@ def test_an_answer_that_is_given_up_in_its_middle_leaves_nothing_behind() -> Non
 
     async def run() -> None:
         context = Context.of(given, turns=Turns(turn_s=0))
-        running = asyncio.create_task(build_schema().execute(QUERIES[1], context_value=context))
+        running = asyncio.create_task(
+            build_schema(compiles=False).execute(QUERIES[1], context_value=context)
+        )
         for _ in range(4):
             await asyncio.sleep(0)
         assert not running.done()
@@ -148,6 +150,8 @@ def test_an_answer_in_turns_ends_with_its_time() -> None:
         context = Context.of(given, turns=Turns(turn_s=0))
         slow = Deadline(0.001)
         with pytest.raises(Overdue):
-            await slow.within(build_schema().execute(QUERIES[1], context_value=context))
+            await slow.within(
+                build_schema(compiles=False).execute(QUERIES[1], context_value=context)
+            )
 
     asyncio.run(run())
