@@ -20,6 +20,7 @@ from schema.deadline import Deadline, Overdue
 from schema.deferring import incremental_shown, part_shown
 from schema.documents import Unfit
 from schema.errors import INTERNAL, coded
+from schema.plans.answers import Answers, Kept, Key, key_of
 from schema.plans.arguments import Reading
 from schema.plans.executing import Answer, begun
 from schema.plans.keeping import Plans, Prepared
@@ -31,11 +32,18 @@ class Asked(NamedTuple):
 
     text: str | None
     variables: dict[str, Any] | None
-    context: Any | None
+    context: Any
     root: Any | None
     name: str | None
     allowed: Iterable[AllowedType] | None
     extensions: dict[str, Any] | None
+
+    @property
+    def may_be_planned(self) -> bool:
+        """Whether a plan could run it, as far as can be told without the document."""
+        if self.root is not None or not self.text or not isinstance(self.context, Context):
+            return False
+        return self.allowed is None or AllowedType.QUERY in self.allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,9 @@ class Planned:
 
     prepared: Prepared | list[GraphQLError]
     context: Context
+    price: Price
+    answers: Answers
+    key: Key | None
 
     def begun(self, deadline: Deadline) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run it; gives the result, or what has to be awaited for it."""
@@ -61,11 +72,19 @@ class Planned:
         return self._result(await answer)
 
     def _result(self, answer: Answer) -> ExecutionResult:
-        data: Any = None
-        if answer.text is not None:
-            encodes = self.context.encodes
-            data = orjson.Fragment(answer.text) if encodes else orjson.loads(answer.text)
-        return ExecutionResult(data=data, errors=answer.errors or None, extensions={})
+        if answer.text is None:
+            return ExecutionResult(data=None, errors=answer.errors, extensions={})
+        if self.key is not None and not answer.errors:
+            self.answers.keep(self.key, self.context, answer.text, self.price, answer.seen)
+        return _written(answer.text, self.context, answer.errors)
+
+
+def _written(
+    text: bytes, context: Context, errors: list[GraphQLError] | None = None
+) -> ExecutionResult:
+    """Give a result of JSON: as it is, for who takes it so."""
+    data: Any = orjson.Fragment(text) if context.encodes else orjson.loads(text)
+    return ExecutionResult(data=data, errors=errors or None, extensions={})
 
 
 class HeadwaterSchema(strawberry.Schema):
@@ -80,6 +99,7 @@ class HeadwaterSchema(strawberry.Schema):
         self.bounds = bounds
         reading = Reading(self.schema_converter.scalar_registry, self.config)
         self.plans = Plans(self._schema, reading) if compiles else None
+        self.answers = Answers()
 
     def fit(self, text: str) -> None:
         """Raise Unfit unless a document can be run, whatever its variables."""
@@ -123,8 +143,11 @@ class HeadwaterSchema(strawberry.Schema):
     async def _executed(
         self, asked: Asked, deadline: Deadline, watching: Watching
     ) -> ExecutionResult:
-        price = self._admitted(asked)
-        watching.price = price
+        kept = self._kept(asked)
+        if kept is not None:
+            watching.price = kept.price
+            return _written(kept.text, asked.context)
+        price = watching.price = self._admitted(asked)
         planned = self._planned(asked, price)
         running = planned.begun(deadline) if planned else super().execute(*asked)
         if isinstance(running, ExecutionResult):
@@ -132,22 +155,31 @@ class HeadwaterSchema(strawberry.Schema):
         async with _attended(asked.context, price):
             return await deadline.within(running)
 
+    def _kept(self, asked: Asked) -> Kept | None:
+        """Give an answer that was made before, of the graph as it still is."""
+        key = self._key(asked)
+        return None if key is None else self.answers.find(key, asked.context)
+
+    def _key(self, asked: Asked) -> Key | None:
+        if not asked.may_be_planned:
+            return None
+        return key_of(asked.text or "", asked.name, asked.variables)
+
     def _admitted(self, asked: Asked) -> Price | None:
         return self.bounds.admitted(self._schema, asked.text, asked.name, asked.variables)
 
     def _planned(self, asked: Asked, price: Price | None) -> Planned | None:
         """Give a query as it is run by a plan; None where that cannot be."""
-        context, allowed = asked.context, asked.allowed
         if self.plans is None or price is None or price.operation is not OperationType.QUERY:
             return None
-        if asked.root is not None or not asked.text or not isinstance(context, Context):
-            return None
-        if allowed is not None and AllowedType.QUERY not in allowed:
+        if not asked.may_be_planned:
             return None
         found = self.plans.prepared(
-            asked.text, asked.name, price.document, price.definition, asked.variables or {}
+            asked.text or "", asked.name, price.document, price.definition, asked.variables or {}
         )
-        return None if found is None else Planned(found, context)
+        if found is None:
+            return None
+        return Planned(found, asked.context, price, self.answers, self._key(asked))
 
     async def stream(  # noqa: D102 - as strawberry has it
         self,

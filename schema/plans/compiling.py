@@ -250,7 +250,6 @@ def _permit(field: CallField) -> Any:  # noqa: ANN401
         return None
 
     def permit(run: Run) -> None:
-        if run.context is not None:
-            run.context.require(needs, name, None, writes=False)
+        run.context.require(needs, name, None, writes=False)
 
     return permit

@@ -10,21 +10,23 @@ from schema.context import Context
 from schema.deadline import Overdue
 from schema.plans.compiling import Plan
 from schema.plans.keeping import Prepared
+from schema.plans.reading import Reading
 from schema.plans.running import AT_ONCE_S, OutOfTime, Run, completed, located
 from schema.worker import stoppable
 
 
 class Answer:
-    """An operation's answer: its data as JSON, or None, and what went wrong."""
+    """An operation's answer: its data as JSON, or None, what went wrong, and what it depends on."""
 
-    __slots__ = ("errors", "text")
+    __slots__ = ("errors", "seen", "text")
 
-    def __init__(self, text: bytes | None, errors: list[GraphQLError]) -> None:
+    def __init__(self, text: bytes | None, errors: list[GraphQLError], seen: Reading) -> None:
         self.text = text
         self.errors = errors
+        self.seen = seen
 
 
-def begun(prepared: Prepared, context: Context | None, ends: float) -> Answer | Awaitable[Answer]:
+def begun(prepared: Prepared, context: Context, ends: float) -> Answer | Awaitable[Answer]:
     """Run an operation; gives its answer, or what has to be awaited for it. Overdue past `ends`."""
     plan = prepared.plan
     if plan.takes_long:
@@ -41,7 +43,7 @@ def begun(prepared: Prepared, context: Context | None, ends: float) -> Answer | 
     except Exception as raised:  # noqa: BLE001 - it came up to the root, where it is told
         return _without_data(run, raised)
     if not run.pending:
-        return Answer(run.text(), run.errors)
+        return Answer(run.text(), run.errors, run.seen)
     run.ends = ends
     return _finished(plan, run, begun_with=True)
 
@@ -57,7 +59,7 @@ async def _finished(plan: Plan, run: Run, *, begun_with: bool) -> Answer:
         raise Overdue from None
     except Exception as raised:  # noqa: BLE001 - it came up to the root, where it is told
         return _without_data(run, raised)
-    return Answer(run.text(), run.errors)
+    return Answer(run.text(), run.errors, run.seen)
 
 
 def _timed(plan: Plan, run: Run) -> None:
@@ -67,4 +69,4 @@ def _timed(plan: Plan, run: Run) -> None:
 
 
 def _without_data(run: Run, raised: Exception) -> Answer:
-    return Answer(None, [*run.errors, located(raised, (), None)])
+    return Answer(None, [*run.errors, located(raised, (), None)], run.seen)

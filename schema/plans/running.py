@@ -19,6 +19,7 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import gather_with_cancel
 
 from schema.context import Context
+from schema.plans.reading import Reading
 from schema.worker import stoppable
 
 NULL: Final = b"null"
@@ -74,11 +75,12 @@ class OutOfTime(BaseException):
 class Run:
     """What is written, and all that writing needs to know."""
 
-    __slots__ = ("arguments", "context", "ends", "errors", "out", "pending", "variables")
+    __slots__ = ("arguments", "context", "ends", "errors", "out", "pending", "seen", "variables")
 
-    def __init__(self, context: Context | None, variables: VariableValues, ends: float) -> None:
+    def __init__(self, context: Context, variables: VariableValues, ends: float) -> None:
         """Begin one that has to be done at `ends`, by the monotonic clock."""
         self.context = context
+        self.seen = Reading(context)
         self.variables = variables
         self.ends = ends
         self.arguments: dict[int, Mapping[str, Any]] = {}
@@ -89,7 +91,7 @@ class Run:
     def again(self, ends: float) -> "Run":
         """Give a run of the same operation with nothing written yet."""
         found = Run(self.context, self.variables, ends)
-        found.arguments = self.arguments
+        found.arguments, found.seen = self.arguments, self.seen
         return found
 
     def later(

@@ -202,7 +202,7 @@ def call_step(
         given = arguments(run)
         if permit is not None:
             permit(run)
-        return call(parent, run.context, **given)
+        return call(parent, run.seen, **given)
 
     return _step(place, read, write)
 

@@ -22,6 +22,8 @@ def test_plans_answer_as_the_executor_does(begin: int) -> None:
         operation, role = operations().query(number), Random(number).choice(ROLES)
         by_plan = answered(planning(), operation, role)
         assert by_plan == answered(plain(), operation, role), f"operation {number}"
+        # Asked again, it may be kept.
+        assert by_plan == answered(planning(), operation, role), f"operation {number}"
         assert "INTERNAL_ERROR" not in str(by_plan["errors"]), f"operation {number}"
         whole += not by_plan["errors"]
     # They are no mere refusals.
