@@ -1,6 +1,7 @@
 """What a client takes, in the order in which it asks for it: the Accept header, read once."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from strawberry.http import GraphQLRequestProtocol
@@ -32,6 +33,10 @@ def accepted(header: str) -> Accepted:
     References: RFC 9110, 12.5.1 (preference), GraphQL over HTTP (media types), graphql-sse
     (distinct connections), Apollo's multipart protocol (`subscriptionSpec`).
     """
+    return _kept(header) if len(header) <= _SHORT else _read(header)
+
+
+def _read(header: str) -> Accepted:
     ranges = _ranked(header)
     streams: list[GraphQLRequestProtocol] = []
     for range_, parameters in ranges:
@@ -44,6 +49,11 @@ def accepted(header: str) -> Accepted:
     media = next((_JSON_RANGES[name] for name, _ in ranges if name in _JSON_RANGES), JSON)
     parts = any(name == PARTS and "subscriptionspec" not in more for name, more in ranges)
     return Accepted(media, streams[0] if streams else "http", parts)
+
+
+_SHORT: Final = 300
+"""Headers up to so many characters are read but once."""
+_kept = lru_cache(maxsize=1_000)(_read)
 
 
 def _ranked(header: str) -> list[tuple[str, dict[str, str]]]:

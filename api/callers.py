@@ -1,5 +1,6 @@
 """Who asks, as far as limits go: a principal that logged in, or the address that asks."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -23,8 +24,13 @@ def is_counted(scope: Scope) -> bool:
     """
     if scope.get(PRINCIPAL):
         return True
+    return _is_far(_address(scope))
+
+
+@lru_cache(maxsize=10_000)
+def _is_far(address: str) -> bool:
     try:
-        return not ip_address(_address(scope)).is_loopback
+        return not ip_address(address).is_loopback
     except ValueError:
         return False
 

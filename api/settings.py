@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, cast
@@ -233,6 +234,7 @@ class Settings(BaseSettings):
         return Limits(**{each.name: getattr(self, f"max_{each.name}") for each in fields(Limits)})
 
 
+@lru_cache(maxsize=1_000)
 def is_loopback(host: str) -> bool:
     """Say whether an address can be reached from this machine alone."""
     try:

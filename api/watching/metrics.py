@@ -6,6 +6,7 @@ makes up becomes one. Reference: the exposition format of Prometheus, and OpenMe
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -81,17 +82,21 @@ class Metrics:
             registry=self.registry,
         )
 
+        # Looking a child up by its labels costs more than counting.
+        self._request = cache(lambda *named: self._requests.labels(*map(str, named)))
+        self._operation = cache(self._operations.labels)
+        self._time = cache(self._seconds.labels)
+
     def requested(self, route: str, method: str, status: int) -> None:
         """Count a request."""
-        self._requests.labels(route, method, str(status)).inc()
+        self._request(route, method, status).inc()
 
     def observed(self, operation: Observed) -> None:
         """Count an operation."""
         code = operation.codes[0] if operation.codes else OK
-        self._operations.labels(operation.type, operation.field, code).inc()
+        self._operation(operation.type, operation.field, code).inc()
         if operation.type in {"query", "mutation"}:
-            seconds = operation.took_ns / 1e9
-            self._seconds.labels(operation.type, operation.field).observe(seconds)
+            self._time(operation.type, operation.field).observe(operation.took_ns / 1e9)
 
     def refused(self, write: RefusedWrite) -> None:
         """Count a write that was refused."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from secrets import token_hex
 from time import perf_counter
 from typing import Final, Protocol
-from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -83,7 +83,7 @@ class Watched:
             return self._app(scope, receive, send)
         headers = Headers(scope=scope)
         given = headers.get(REQUEST_ID, "")
-        id_ = given if _ID.fullmatch(given) else uuid4().hex
+        id_ = given if _ID.fullmatch(given) else token_hex(16)
         bound = {"request_id": id_}
         trace = _TRACE.fullmatch(headers.get("traceparent", ""))
         if trace is not None:
