@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 SPREAD := -n $(WORKERS) --dist loadfile
 
-.PHONY: help env tools demo test check audit fix lock sdl graphiql test-neo4j torture faults fuzz conformance bench build clean
+.PHONY: help env tools demo test check audit fix lock sdl graphiql test-neo4j torture faults fuzz conformance bench bench-peer build clean
 
 help:  ## What there is to do
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -94,6 +94,13 @@ conformance: $(VENV)/.dev graphiql $(TOOLS)  ## Hold the API to tools that other
 
 bench: $(VENV)/.dev  ## Print the figures of bench/README.md on this machine
 	$(BIN)/python -m bench $(ARGS)
+
+bench/peer/node_modules/.done: bench/peer/package-lock.json
+	cd bench/peer && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+bench-peer: $(VENV)/.dev bench/peer/node_modules/.done  ## Measure beside @neo4j/graphql on one Neo4j (Node, Java 25, Maven)
+	$(BIN)/python -m bench.peering $(ARGS)
 
 sdl: $(VENV)/.dev  ## Print the schema into schema/schema.graphql
 	$(BIN)/headwater schema > schema/schema.graphql.new && mv schema/schema.graphql.new schema/schema.graphql

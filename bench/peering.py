@@ -1,0 +1,172 @@
+"""Our service beside `@neo4j/graphql` with GraphQL Yoga: one Neo4j, one organisation, in one run.
+
+python -m bench.peering [--teams 750] [--rounds 2] [--seconds 2]; needs Node, Java 25 and Maven.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from bench.figures import resident_megabytes
+from bench.graphload import started
+from bench.starts import await_ready, running
+from graph.commands import Import
+from graph.model.entities import Objective
+from graph.store.child import free_port
+from graph.store.connection import Connection
+from graph.workspace import Workspace
+from seeds.generate import generate
+
+PEER: Final = Path(__file__).parent / "peer"
+PATIENCE_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Where both are: their ports and processes, and what it takes to ask."""
+
+    ours: int
+    our_pid: int
+    peer: int
+    peer_pid: int
+    token: str
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    asked = _arguments()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {asked.teams} teams")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started("2026", Path(folder) / "neo4j") as connection,
+    ):
+        names = _loaded(connection, asked.teams)
+        with _both(Path(folder), connection) as sides:
+            names["after"] = _cursor(sides)
+            for row in _measured(sides, names, asked.rounds, asked.seconds):
+                _tell(row)
+            megabytes = resident_megabytes(sides.our_pid), resident_megabytes(sides.peer_pid)
+    print(f"memory: ours {megabytes[0]:.0f} MB, peer {megabytes[1]:.0f} MB")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.peering", description=__doc__)
+    parser.add_argument("--teams", type=int, default=750)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    return parser.parse_args()
+
+
+def _loaded(connection: Connection, teams: int) -> dict[str, str]:
+    """Fill the database; gives a team and an objective in the middle of it."""
+    with closing(Workspace.connect(connection)) as workspace:
+        workspace.execute(Import(list(generate(teams, 1))), actor="bench")
+        snapshot = workspace.snapshot()
+        keys = sorted(snapshot.keys("Team"))
+        goals = [each for each in snapshot.ordered(Objective) if each.key.startswith("team-")]
+        return {"team": keys[len(keys) // 2], "objective": goals[len(goals) // 2].key}
+
+
+@contextmanager
+def _both(folder: Path, connection: Connection) -> Iterator[Sides]:
+    database = {
+        "NEO4J_URI": connection.uri,
+        "NEO4J_USER": connection.user,
+        "NEO4J_PASSWORD": connection.password,
+    }
+    ours = os.environ | {f"HEADWATER_{name}": value for name, value in database.items()}
+    # All that is on by default is on; the cascade of a whole company is above the usual cost.
+    ours |= {"HEADWATER_AUTH": "tokens", "HEADWATER_MAX_COST": str(10**12)}
+    ours |= {"HEADWATER_RATE_PER_S": "0", "HEADWATER_DATA_DIR": str(folder / "unused")}
+    token = _token(ours)
+    port = free_port()
+    environment = os.environ | database | {"PORT": str(port)}
+    with running(["serve"], ours) as (process, our_port):
+        await_ready(our_port)
+        peer = subprocess.Popen(
+            ["node", "server.mjs"], cwd=PEER, env=environment, stdout=subprocess.PIPE
+        )
+        try:
+            assert peer.stdout is not None
+            if peer.stdout.readline() != b"ready\n":
+                msg = "the peer did not start"
+                raise RuntimeError(msg)
+            yield Sides(our_port, process.pid, port, peer.pid, token)
+        finally:
+            peer.terminate()
+            peer.wait(PATIENCE_S)
+
+
+def _token(environment: dict[str, str]) -> str:
+    words = [sys.executable, "-m", "api.cli", "token", "create", "bench", "--role", "admin"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    return next(word for word in done.stdout.split() if word.startswith("hw_"))
+
+
+def _cursor(sides: Sides) -> str:
+    query = "{ workItems(first: 500) { pageInfo { endCursor } } }"
+    answer = httpx.post(
+        f"http://127.0.0.1:{sides.ours}/graphql",
+        json={"query": query},
+        headers={"authorization": f"Bearer {sides.token}"},
+    )
+    found: str = answer.json()["data"]["workItems"]["pageInfo"]["endCursor"]
+    return found
+
+
+def _measured(
+    sides: Sides, names: dict[str, str], rounds: int, seconds: float
+) -> Iterator[dict[str, Any]]:
+    given = {
+        **names,
+        "ours": f"http://127.0.0.1:{sides.ours}",
+        "peer": f"http://127.0.0.1:{sides.peer}",
+        "token": sides.token,
+        "rounds": rounds,
+        "seconds": seconds,
+    }
+    environment = os.environ | {"BENCH": orjson.dumps(given).decode()}
+    asking = subprocess.Popen(
+        ["node", "measure.mjs"], cwd=PEER, env=environment, stdout=subprocess.PIPE
+    )
+    assert asking.stdout is not None
+    for line in asking.stdout:
+        yield orjson.loads(line)
+    if asking.wait() != 0:
+        msg = "the questions were not answered; see above"
+        raise RuntimeError(msg)
+
+
+def _tell(row: dict[str, Any]) -> None:
+    peer = next(each for each in row["told"] if each["side"] == "peer")
+    same = {None: "", True: "same data", False: "OTHER DATA"}[row["equal"]]
+    print(f"\n{row['name']}: {row['bytes']:,} bytes, the peer's {row['peerBytes']:,}; {same}")
+    print(
+        f"  peer            p50 {peer['p50']:8.2f} ms  p95 {peer['p95']:8.2f}  {peer['rate']:8.0f}/s"
+    )
+    for each in row["told"]:
+        if each["side"] == "ours":
+            name = "made anew" if each["anew"] else "kept"
+            faster, more = peer["p50"] / each["p50"], each["rate"] / peer["rate"]
+            print(
+                f"  ours, {name:9} p50 {each['p50']:8.2f} ms  p95 {each['p95']:8.2f}"
+                f"  {each['rate']:8.0f}/s   {faster:6.1f} x as fast, {more:6.1f} x the rate"
+            )
+
+
+if __name__ == "__main__":
+    begun = time.perf_counter()
+    main()
+    print(f"took {time.perf_counter() - begun:.0f} s")
