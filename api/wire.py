@@ -1,11 +1,11 @@
 """How connections are held: whoever does not read what he is sent, or begins and sends no more, is let go."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -13,6 +13,10 @@ from api.settings import Settings
 
 GRACE_S = 3
 """Seconds that open requests and subscriptions get when the service is stopped."""
+
+
+HEAD_BYTES: Final = 65_536
+"""A head that is larger, and still not whole, is not waited for."""
 
 
 class _Impatient(asyncio.Protocol):
@@ -49,11 +53,13 @@ class _Impatient(asyncio.Protocol):
             self._cut = None
 
 
-class _Http(_Impatient, H11Protocol):
-    """HTTP/1.1 on one connection. The head of a request has to come in within a time."""
+class _Http(_Impatient, HttpToolsProtocol):
+    """HTTP/1.1 on one connection. The head of a request has to come in within a time and a size."""
 
     head_s = 0.0
     _expected: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _in_body = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -62,8 +68,24 @@ class _Http(_Impatient, H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take a part of a request."""
+        if not self._in_body:
+            self._head_bytes += len(data)
         super().data_received(data)
+        if self._head_bytes > HEAD_BYTES and self.transport.get_protocol() is self:
+            # The parser knows no limit of its own.
+            self.send_400_response("The head of the request is too large.")
+            self._head_bytes = 0
         self._expect()
+
+    def on_headers_complete(self) -> None:
+        """Begin to serve a request."""
+        self._head_bytes, self._in_body = 0, True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that all of a request has come in."""
+        self._in_body = False
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go."""

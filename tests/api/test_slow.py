@@ -57,6 +57,39 @@ def test_a_head_that_does_not_come_in_ends_its_connection(parts: Sequence[bytes]
                     pass
 
 
+@pytest.mark.parametrize(
+    "line",
+    [b"x-many: " + b"a" * 900 + b"\r\n", b"x-" + b"b" * 900, b"x-long: " + b"c" * 900],
+    ids=["many lines", "a name without an end", "a value without an end"],
+)
+def test_a_head_without_an_end_is_refused(line: bytes) -> None:
+    with served(Workspace.in_memory(), Settings()) as host:
+        name, port = host.split(":")
+        with socket.create_connection((name, int(port)), timeout=10) as opened:
+            opened.sendall(HEAD % b"/graphql")
+            sent = 0
+            with suppress(ConnectionError):
+                while sent < 2_000_000:
+                    opened.sendall(line if line.endswith(b"\n") else line[2:] if sent else line)
+                    sent += len(line)
+            assert sent < 2_000_000
+            found = b""
+            with suppress(ConnectionError):
+                found = opened.recv(65_536)
+            assert found == b"" or found.startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_large_head_and_a_body_behind_it_are_taken() -> None:
+    body = b'{"query": "{ graph { revision } }", "extensions": {"x": "' + b"y" * 300_000 + b'"}}'
+    with served(Workspace.in_memory(), Settings()) as host:
+        name, port = host.split(":")
+        with socket.create_connection((name, int(port)), timeout=10) as opened:
+            opened.sendall(HEAD % b"/graphql" + b"x-large: " + b"z" * 40_000 + b"\r\n")
+            opened.sendall(b"content-length: %d\r\n\r\n" % len(body))
+            opened.sendall(body)
+            assert opened.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("path", [b"/graphql", b"/mcp"])
 @pytest.mark.parametrize(
     "body",
