@@ -183,17 +183,25 @@ class Snapshot:
         found = self._in.get(cls.TYPE)
         return () if found is None else cast("tuple[R, ...]", found.get(ref, ()))
 
-    def reached(self, ref: Ref, cls: type[Relation], *, outward: bool) -> list[Entity | None]:
+    def reached(
+        self,
+        ref: Ref,
+        cls: type[Relation],
+        *,
+        outward: bool,
+        kinds: Collection[str] | None = None,
+    ) -> list[Entity | None]:
         """Give the nodes at the other ends of a node's relationships of a type, in their order.
 
-        None where there is no such node.
+        None where there is no such node. `kinds` are those that count, None for all.
         """
         links = (self._out if outward else self._in).get(cls.TYPE, {}).get(ref, ())
         nodes, found = self._nodes, []
         for link in links:
             kind, key = link.target if outward else link.source
-            of_kind = nodes.get(kind)
-            found.append(None if of_kind is None else of_kind.get(key))
+            if kinds is None or kind in kinds:
+                of_kind = nodes.get(kind)
+                found.append(None if of_kind is None else of_kind.get(key))
         return found
 
     def touching(self, ref: Ref) -> tuple[Relation, ...]:

@@ -13,7 +13,7 @@ from graph.model.snapshot import Snapshot
 from schema.plans.blocks import Kept
 from schema.plans.running import Bubbling, OutOfTime, Path, Run, located
 from schema.plans.writing import Arguments, Place, Step
-from schema.queries.ends import Walking
+from schema.queries.ends import First, Walking
 from schema.views import NodeView
 
 NODES: Final = "nodes"
@@ -42,7 +42,7 @@ class Walk:
         self._arguments = arguments
         self._parts = parts
         self._plain = plain
-        self._given: tuple[object, int | None] = None, None
+        self._given: tuple[object, First | None] = None, None
 
     def __call__(self, run: Run, view: Any, path: Path) -> None:  # noqa: ANN401
         """Write it."""
@@ -52,31 +52,33 @@ class Walk:
         try:
             if monotonic() > run.ends:
                 raise OutOfTime  # noqa: TRY301 - it passes by, as no Exception
-            size = self._most(self._arguments(run))
-            if size is not None:
-                self._walked(run, view, size, at)
+            first = self._first(self._arguments(run))
+            if first is not None:
+                self._walked(run, view, first, at)
         except Exception as raised:  # noqa: BLE001 - whatever it is, it is told
             run.failed(raised, mark + 1, waiting, place.nodes, at, nullable=True)
             return
-        if size is None:
+        if first is None:
             del out[mark:]
             self._plain(run, view, path)
         elif len(run.pending) > waiting:
             run.closed(mark + 1, waiting)
 
-    def _walked(self, run: Run, view: Any, size: int, at: Path) -> None:  # noqa: ANN401
+    def _walked(self, run: Run, view: Any, first: First, at: Path) -> None:  # noqa: ANN401
         end, snapshot = self._walking.end, view.snapshot
-        reached = snapshot.reached(view.entity.ref, end.relation.cls, outward=end.outward)
+        reached = snapshot.reached(
+            view.entity.ref, end.relation.cls, outward=end.outward, kinds=first.kinds
+        )
         for part in self._parts:
-            part(run, snapshot, reached, size, at)
+            part(run, snapshot, reached, first.size, at)
         run.out.append(b"}")
 
-    def _most(self, given: Mapping[str, Any]) -> int | None:
-        known, size = self._given
+    def _first(self, given: Mapping[str, Any]) -> First | None:
+        known, first = self._given
         if known is not given:
-            size = self._walking.most(given)
-            self._given = given, size
-        return size
+            first = self._walking.first(given)
+            self._given = given, first
+        return first
 
 
 def constant_part(prefix: bytes, value: bytes) -> Part:

@@ -7,6 +7,7 @@ which leaves it to the client to ask for what each kind has.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple, cast
 
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
@@ -54,6 +55,17 @@ def end_field(
     return EndField(Walking(end, label), optional(connection), arguments)
 
 
+class First(NamedTuple):
+    """How many of the first nodes are asked for, and of which kinds; None is all."""
+
+    size: int
+    kinds: frozenset[str] | None
+
+
+def _kinds(given: object) -> frozenset[str]:
+    return frozenset(str(getattr(kind, "value", kind)) for kind in cast("list[object]", given))
+
+
 class EndField(CallField):
     """The field of an end: a plan may walk it without a page."""
 
@@ -77,14 +89,16 @@ class Walking:
         self._scope = f"{end.relation.type}{'>' if end.outward else '<'}"
         self.far = end.far
 
-    def most(self, given: Mapping[str, object]) -> int | None:
-        """Give how many nodes of the first ones are asked for; None where anything else is.
+    def first(self, given: Mapping[str, object]) -> First | None:
+        """Read arguments that ask for the first nodes, of some kinds at most; None for any others.
 
-        BadUsage where it cannot be.
+        BadUsage where they cannot be.
         """
-        if given and (len(given) > 1 or "first" not in given):
+        named = {name: value for name, value in given.items() if value is not None}
+        if not named.keys() <= {"first", "kinds"}:
             return None
-        return window_of(given).size()
+        kinds = named.get("kinds")
+        return First(window_of(named).size(), None if kinds is None else _kinds(kinds))
 
     def resolve(
         self,
@@ -99,7 +113,7 @@ class Walking:
         snapshot, far = view.snapshot, self.far
         rows = self._found(snapshot)(view.entity.ref, self._cls)
         if kinds is not None:
-            names = {str(getattr(kind, "value", kind)) for kind in kinds}
+            names = _kinds(kinds)
             rows = tuple(link for link in rows if far(link).kind in names)
         wanted = window_of(window) if window else ALL
         order = order_of(self._label, order_by) if order_by else self._unordered

@@ -38,27 +38,67 @@ class Lifted:
 
 
 class _Near(NamedTuple):
-    """The node that is hit nearest to what has answers: the steps from the root to that, by `far`."""
+    """The node that is hit nearest to what answers at `at`: `far` steps from the root to that.
+
+    `distance` are the steps to the node itself.
+    """
 
     far: int
     node: int
     ref: Ref
+    distance: int
+    at: Ref
+
+
+class _Answers:
+    """What answers at places: the same for all that lead to the same. Compared by identity."""
+
+    __slots__ = ("above",)
+
+    def __init__(self, above: Mapping[Ref, tuple[str, ...]]) -> None:
+        self.above = above
+        """All that is lifted to, each with the steps there."""
+
+
+class _Lift(NamedTuple):
+    """One way up from a node that is hit: what answers, at which whole of it, and the steps to that."""
+
+    answers: _Answers
+    at: Ref
+    steps: int
 
 
 @dataclass(slots=True)
 class _Group:
-    """The nodes that are hit and lift to the same, for what answers at the same places."""
+    """The nodes that are hit and lift to the same."""
 
     through: int = 0
-    nearest: dict[_Place, _Near] = field(default_factory=dict)
+    nearest: dict[_Answers, _Near] = field(default_factory=dict)
+
+    def add(self, distance: int, node: int, ref: Ref, lifts: Sequence[_Lift]) -> None:
+        """Add a node that is hit."""
+        self.through += 1
+        for answers, at, steps in lifts:
+            known = self.nearest.get(answers)
+            if known is None or distance + steps < known.far:
+                self.nearest[answers] = _Near(distance + steps, node, ref, distance, at)
+
+
+class _Way(NamedTuple):
+    """A way to something that was lifted to: by its length, and all that it takes to write it down."""
+
+    length: int
+    near: _Near
+    up: Sequence[str]
+    steps: Sequence[str]
 
 
 @dataclass(slots=True)
 class _Found:
     """A shortest way to something that was lifted to, and from how many nodes it was."""
 
-    way: tuple[str, ...]
-    through: int
+    way: _Way
+    through: int = 0
 
 
 def lifting_kinds(snapshot: Snapshot) -> tuple[str, ...]:
@@ -82,45 +122,49 @@ def lifted(
     distances and numbers with their nodes; `path_of` gives the way to a number. Cost: linear in
     what is hit and the wholes of it, and in the depth of what it lifts to.
     """
-    climb, groups = _Climb(snapshot), dict[tuple[_Place, ...], _Group]()
-    for distance, node, ref in hit:
-        places = climb.places(ref)
-        if places:
-            group = groups.setdefault(tuple(place for place, _ in places), _Group())
-            group.through += 1
-            for place, steps in places:
-                near = _Near(distance + steps, node, ref)
-                if place not in group.nearest or near.far < group.nearest[place].far:
-                    group.nearest[place] = near
     found: dict[Ref, _Found] = {}
-    for group in groups.values():
-        for up, way in _ways(snapshot, group, path_of).items():
-            known = found.setdefault(up, _Found(way, 0))
+    for group in _groups(snapshot.derived(_Climb), hit):
+        for up, way in _ways(snapshot, group).items():
+            known = found.setdefault(up, _Found(way))
             known.through += group.through
-            if len(way) < len(known.way):
+            if way.length < known.way.length:
                 known.way = way
-    rows = [_row(snapshot, ref, known) for ref, known in found.items()]
+    rows = [_row(snapshot, ref, known, path_of) for ref, known in found.items()]
     return sorted(rows, key=lambda row: (row.distance, row.kind, row.key))
 
 
-def _ways(
-    snapshot: Snapshot, group: _Group, path_of: Callable[[int], tuple[str, ...]]
-) -> Mapping[Ref, tuple[str, ...]]:
+def _groups(climb: "_Climb", hit: Iterable[tuple[int, int, Ref]]) -> Iterable[_Group]:
+    groups: dict[tuple[_Answers, ...], _Group] = {}
+    for distance, node, ref in hit:
+        named, lifts = climb.lifts(ref)
+        if named:
+            group = groups.get(named)
+            if group is None:
+                group = groups[named] = _Group()
+            group.add(distance, node, ref, lifts)
+    return groups.values()
+
+
+def _ways(snapshot: Snapshot, group: _Group) -> Mapping[Ref, _Way]:
     """Give all that a group lifts to, each with a shortest way there."""
-    found: dict[Ref, tuple[str, ...]] = {}
-    for (at, rule), near in group.nearest.items():
-        path = (*path_of(near.node), *_up_to(snapshot, near.ref, at))
-        for up, steps in _closure(snapshot, at, rule(snapshot, at)).items():
-            way = (*path, *map(str, steps))
-            if up not in found or len(way) < len(found[up]):
-                found[up] = way
+    found: dict[Ref, _Way] = {}
+    for answers, near in group.nearest.items():
+        up = _up_to(snapshot, near.ref, near.at)
+        to_here = near.distance + 1 + len(up)
+        for ref, steps in answers.above.items():
+            length = to_here + len(steps)
+            if ref not in found or length < found[ref].length:
+                found[ref] = _Way(length, near, up, steps)
     return found
 
 
-def _row(snapshot: Snapshot, ref: Ref, found: _Found) -> Lifted:
-    node = snapshot.get(ref)
+def _row(
+    snapshot: Snapshot, ref: Ref, found: _Found, path_of: Callable[[int], tuple[str, ...]]
+) -> Lifted:
+    node, way = snapshot.get(ref), found.way
     name = node.name if node else None
-    return Lifted(ref.kind, ref.key, name, len(found.way) - 1, found.through, found.way)
+    path = (*path_of(way.near.node), *way.up, *way.steps)
+    return Lifted(ref.kind, ref.key, name, len(path) - 1, found.through, path)
 
 
 def _up_to(snapshot: Snapshot, ref: Ref, whole: Ref) -> list[str]:
@@ -181,16 +225,33 @@ _RULES: Mapping[str, Sequence[_Rule]] = {
 class _Climb:
     """Finds what answers for things: by each rule of a kind the node itself, else its nearest whole.
 
-    What was found for a whole is kept, so that many parts of it cost one climb.
+    What was found is kept: many parts of a whole cost one climb, and the next impact none.
     """
 
     snapshot: Snapshot
     _known: dict[_Place, tuple[_Place, int] | None] = field(default_factory=dict)
+    _lifts: dict[Ref, tuple[tuple[_Answers, ...], tuple[_Lift, ...]]] = field(default_factory=dict)
+    _answers: dict[tuple[Ref | None, tuple[Ref, ...]], _Answers] = field(default_factory=dict)
 
-    def places(self, ref: Ref) -> list[tuple[_Place, int]]:
-        """Give the nodes at which a rule has an answer, with the steps up to them."""
-        found = (self._place(ref, rule) for rule in _RULES.get(ref.kind, ()))
-        return [place for place in found if place is not None]
+    def lifts(self, ref: Ref) -> tuple[tuple[_Answers, ...], tuple[_Lift, ...]]:
+        """Give the ways up from a node, one for each rule with an answer; and what answers alone."""
+        known = self._lifts.get(ref)
+        if known is None:
+            places = (self._place(ref, rule) for rule in _RULES.get(ref.kind, ()))
+            lifts = tuple(self._lift(*place) for place in places if place is not None)
+            known = self._lifts[ref] = tuple(lift.answers for lift in lifts), lifts
+        return known
+
+    def _lift(self, place: _Place, steps: int) -> _Lift:
+        at, rule = place
+        ups = tuple(rule(self.snapshot, at))
+        key = (at if at in ups else None), ups
+        answers = self._answers.get(key)
+        if answers is None:
+            ways = _closure(self.snapshot, at, ups)
+            above = {up: tuple(map(str, steps)) for up, steps in ways.items()}
+            answers = self._answers[key] = _Answers(above)
+        return _Lift(answers, at, steps)
 
     def _place(self, ref: Ref, rule: _Rule) -> tuple[_Place, int] | None:
         passed: dict[Ref, None] = {}
