@@ -138,6 +138,22 @@ def test_nodes_come_in_the_order_of_their_keys_and_relationships_of_their_other_
         assert (outward, inward) == (sorted(outward), sorted(inward))
 
 
+@given(steps)
+def test_what_is_reached_are_the_nodes_at_the_other_ends_in_the_order_of_the_relationships(
+    drawn: list[Step],
+) -> None:
+    changes, _ = history(drawn)
+    snapshot = Snapshot.empty().apply(changes)
+    for ref in REFS:
+        ahead = [link.target for link in snapshot.out(ref, DependsOn)]
+        back = [link.source for link in snapshot.into(ref, DependsOn)]
+        for outward, far in ((True, ahead), (False, back)):
+            reached = snapshot.reached(ref, DependsOn, outward=outward)
+            assert reached == [snapshot.get(each) for each in far]
+            teams = snapshot.reached(ref, DependsOn, outward=outward, kinds={"Team"})
+            assert teams == [snapshot.get(each) for each in far if each.kind == "Team"]
+
+
 def test_the_empty_graph_stands_at_revision_zero_and_answers_nothing() -> None:
     empty = Snapshot.empty()
     assert (empty.revision, empty.at, empty.count()) == (0, None, (0, 0))
