@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
-from neo4j import ManagedTransaction
-
 from graph.model.catalog import ENTITY, RELATION
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity
 from graph.model.relations import Relation
 from graph.store import statements
 from graph.store.encoding import Row, encode
+from graph.store.together import Runner
 
 BATCH: Final = 2_000
 """Rows in one statement: the size both engines take best."""
@@ -20,7 +19,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 
-def apply(tx: ManagedTransaction, changes: Sequence[Change]) -> None:
+def apply(tx: Runner, changes: Sequence[Change]) -> None:
     """Carry changes out: relationships go before nodes do, nodes come before relationships do."""
     nodes = [change for change in changes if isinstance(change, NodeChange)]
     relations = [change for change in changes if isinstance(change, RelationChange)]
@@ -46,7 +45,7 @@ def _arrives(change: RelationChange) -> bool:
     return before is None or (before.source, before.target) != (after.source, after.target)
 
 
-def put_nodes(tx: ManagedTransaction, nodes: Iterable[Entity], *, new: bool) -> None:
+def put_nodes(tx: Runner, nodes: Iterable[Entity], *, new: bool) -> None:
     """Make nodes, or put all properties of those that are there anew."""
     for label, group in _grouped(nodes, lambda node: node.KIND).items():
         kind = ENTITY[label]
@@ -54,13 +53,13 @@ def put_nodes(tx: ManagedTransaction, nodes: Iterable[Entity], *, new: bool) -> 
         _run_rows(tx, statement, (encode(kind.properties, node) for node in group))
 
 
-def _delete_nodes(tx: ManagedTransaction, nodes: Iterable[Entity]) -> None:
+def _delete_nodes(tx: Runner, nodes: Iterable[Entity]) -> None:
     for label, group in _grouped(nodes, lambda node: node.KIND).items():
         for batch in batched((node.key for node in group), BATCH):
-            tx.run(statements.delete_nodes(ENTITY[label]), keys=batch).consume()
+            tx.run(statements.delete_nodes(ENTITY[label]), keys=batch)
 
 
-def put_relations(tx: ManagedTransaction, relations: Iterable[Relation], *, new: bool) -> None:
+def put_relations(tx: Runner, relations: Iterable[Relation], *, new: bool) -> None:
     """Make relationships, or put all properties of those that are there anew."""
     for (name, source, target), group in _grouped(relations, _joint).items():
         kind = RELATION[name]
@@ -68,7 +67,7 @@ def put_relations(tx: ManagedTransaction, relations: Iterable[Relation], *, new:
         _run_rows(tx, make(kind, source, target), map(_row, group))
 
 
-def _delete_relations(tx: ManagedTransaction, relations: Iterable[Relation]) -> None:
+def _delete_relations(tx: Runner, relations: Iterable[Relation]) -> None:
     for (name, source, target), group in _grouped(relations, _joint).items():
         statement = statements.delete_relations(RELATION[name], source, target)
         _run_rows(tx, statement, map(_row, group))
@@ -101,8 +100,6 @@ def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _run_rows(
-    tx: ManagedTransaction, statement: str, rows: Iterable[Row | dict[str, str | Row]]
-) -> None:
+def _run_rows(tx: Runner, statement: str, rows: Iterable[Row | dict[str, str | Row]]) -> None:
     for batch in batched(rows, BATCH):
-        tx.run(statement, rows=batch).consume()
+        tx.run(statement, rows=batch)

@@ -1,5 +1,8 @@
 """Putting a database back from a backup: as a whole, or it says that it is not done."""
 
+from collections.abc import Callable
+from functools import partial
+
 from neo4j import ManagedTransaction, Session
 
 from graph.errors import StoreNotEmpty
@@ -24,6 +27,7 @@ from graph.store.migrations import (
 )
 from graph.store.reader import read_ledger
 from graph.store.room import expect_room, watched_room
+from graph.store.together import Runner, Together
 
 
 def restore(connection: Connection, backup: Backup, checked: Checked) -> None:
@@ -73,8 +77,14 @@ def _claim(tx: ManagedTransaction, place: str) -> None:
     set_version(tx, RESTORING)
 
 
+def _run(tx: ManagedTransaction, work: Callable[[Runner], None]) -> None:
+    together = Together(tx)
+    work(together)
+    together.flush()
+
+
 def _finish(tx: ManagedTransaction, snapshot: Snapshot) -> None:
-    advance(tx, snapshot.revision, snapshot.at)
+    _run(tx, lambda runner: advance(runner, snapshot.revision, snapshot.at))
     begin_history(tx)
     set_version(tx, VERSION)
 
@@ -82,10 +92,10 @@ def _finish(tx: ManagedTransaction, snapshot: Snapshot) -> None:
 def _write_graph(session: Session, snapshot: Snapshot) -> None:
     for kind in ENTITIES:
         for nodes in batched(snapshot.nodes(kind.cls).values(), BATCH):
-            session.execute_write(put_nodes, nodes, new=True)
+            session.execute_write(_run, partial(put_nodes, nodes=nodes, new=True))
     for relation_kind in RELATIONS:
         for relations in batched(snapshot.relations(relation_kind.cls).values(), BATCH):
-            session.execute_write(put_relations, relations, new=True)
+            session.execute_write(_run, partial(put_relations, relations=relations, new=True))
 
 
 def _write_log(session: Session, backup: Backup) -> None:
@@ -96,11 +106,11 @@ def _write_log(session: Session, backup: Backup) -> None:
         if isinstance(record, Entry):
             entries.append(record)
             if len(entries) >= BATCH or sum(len(each.parts) for each in entries) >= PARTS_AT_ONCE:
-                session.execute_write(append_log, entries)
+                session.execute_write(_run, partial(append_log, entries=entries))
                 entries = []
         elif isinstance(record, AccessToken):
             book.add_token(record)
         else:
             refusals.append(record)
-    session.execute_write(append_log, entries)
+    session.execute_write(_run, partial(append_log, entries=entries))
     book.keep_refusals(refusals)

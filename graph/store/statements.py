@@ -3,6 +3,9 @@
 Values are always parameters. Names that Cypher could read as words stand between backticks.
 """
 
+import re
+from collections.abc import Sequence
+
 from graph.model.catalog import ENTITIES, ENTITY, RELATIONS, EntityKind, Property, RelationKind
 from graph.model.entities import Entity
 from graph.model.relations import Relation
@@ -101,6 +104,21 @@ READ_ACCESS = (
     " n.person AS person, n.hash AS hash, n.created_at AS created_at, n.expires_at AS expires_at,"
     " n.revoked_at AS revoked_at ORDER BY n.created_at, n.key"
 )
+
+
+def chained(parts: Sequence[str]) -> str:
+    """Put statements that give nothing back into one; each one's parameters get its number.
+
+    Between two of them all names are let go, and one row is left, however many there were.
+    """
+    numbered = (
+        _PARAMETER.sub(lambda found, at=at: f"{found[0]}_{at}", part)  # type: ignore[misc]
+        for at, part in enumerate(parts)
+    )
+    return " WITH count(*) AS done ".join(numbered)
+
+
+_PARAMETER = re.compile(r"\$\w+")
 
 
 def create_nodes(kind: EntityKind[Entity]) -> str:

@@ -36,6 +36,7 @@ from graph.store.migrations import RESTORING, VERSION, migrate
 from graph.store.protocol import Known, Moved, Replan, Write, based
 from graph.store.reader import Ledger, read_commits, read_graph, read_ledger
 from graph.store.room import expect_room, watched_room
+from graph.store.together import ROWS, Together
 
 CONFLICT_TRIES: Final = 25
 LONGEST_PAUSE_S: Final = 0.3
@@ -242,13 +243,24 @@ def _append(tx: ManagedTransaction, write: Write, replan: Replan | None) -> Comm
         stamped(write.changes, revision, at),
         write.idempotency_key,
     )
-    with ThreadPoolExecutor(1, "log") as aside:
-        # The log's texts are made while the engine is busy with the changes.
-        parts = aside.submit(lambda: tuple(dump_changes(commit.changes)))
-        apply(tx, commit.changes)
-        append_log(tx, [Entry(commit, parts.result(), write.ticket)])
-    advance(tx, commit.revision, commit.at)
+    _carry_out(tx, commit, write.ticket)
     return commit
+
+
+def _carry_out(tx: ManagedTransaction, commit: Commit, ticket: str) -> None:
+    """Apply a commit, put it into the log and move the ledger on."""
+    runner = Together(tx)
+    if len(commit.changes) <= ROWS:
+        apply(runner, commit.changes)
+        append_log(runner, [Entry(commit, tuple(dump_changes(commit.changes)), ticket)])
+    else:
+        with ThreadPoolExecutor(1, "log") as aside:
+            # The log's texts are made while the engine is busy with the changes.
+            parts = aside.submit(lambda: tuple(dump_changes(commit.changes)))
+            apply(runner, commit.changes)
+            append_log(runner, [Entry(commit, parts.result(), ticket)])
+    advance(runner, commit.revision, commit.at)
+    runner.flush()
 
 
 def _ours(tx: ManagedTransaction, write: Write) -> Commit | None:

@@ -19,7 +19,7 @@ from schema.admission import Price
 from schema.context import Context
 from schema.plans.reading import Reading
 
-ROOM_BYTES: Final = 64_000_000
+ROOM_BYTES: Final = 24_000_000
 """So much all kept answers take together at most, about."""
 LARGEST_BYTES: Final = 8_000_000
 """An answer that is larger is not kept."""

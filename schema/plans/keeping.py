@@ -30,7 +30,7 @@ from schema.plans.compiling import Plan, Unplanned, planned
 
 KEPT: Final = 500
 """So many plans are kept at most."""
-ROOM_BYTES: Final = 64_000_000
+ROOM_BYTES: Final = 24_000_000
 """So much of what they wrote all plans may keep together, about."""
 
 _Key = tuple[str, str | None, tuple[object, ...]]
