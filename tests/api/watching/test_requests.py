@@ -84,7 +84,9 @@ def test_requests_are_counted_by_route_and_nothing_that_a_caller_makes_up_is_a_l
     host: str,
 ) -> None:
     httpx.get(f"http://{host}/made/up")
-    httpx.request("MADEUP", f"http://{host}/graphql")
+    httpx.request("PROPFIND", f"http://{host}/graphql")
+    # What is no method of HTTP at all never becomes a request.
+    assert httpx.request("MADEUP", f"http://{host}/graphql").status_code == 400
     httpx.get(f"http://{host}/pictures/made-up.svg")
 
     def found() -> list[str]:
