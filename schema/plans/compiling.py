@@ -41,6 +41,7 @@ from schema.plans.writing import (
     attribute_step,
     call_step,
     interface_writer,
+    later,
     leaf_writer,
     list_writer,
     nullable,
@@ -151,20 +152,33 @@ class _Compiling:
             raise Unplanned(name)
         may_be_null = not is_non_null_type(declared.type)
         place = Place(parent.name, name, key, nodes, nullable=may_be_null, prefix=prefix)
-        write = self._writer(declared.type, place, details)
         if isinstance(field, CallField):
-            arguments = arguments_of(self._reading, declared, field, nodes[0], self._variables)
-            step = call_step(place, field.call, arguments, write, _permit(field))
-            if isinstance(field, EndField):
-                parts = self._parts(get_named_type(declared.type), details)
-                if parts is not None:
-                    return Walk(place, field.walking, arguments, parts, step)
-            return step
+            return self._called(declared, field, place, details)
+        write = self._writer(declared.type, place, details)
         if not field.is_basic_field:
             raise Unplanned(name)
         if is_leaf(declared.type):
             return Leaf(place, field.python_name, leaf(declared.type), write)
         return attribute_step(place, field.python_name, write)
+
+    def _called(
+        self,
+        declared: GraphQLField,
+        field: CallField,
+        place: Place,
+        details: list[FieldDetails],
+    ) -> Step:
+        arguments = arguments_of(self._reading, declared, field, place.nodes[0], self._variables)
+
+        def made() -> Step:
+            write = self._writer(declared.type, place, details)
+            return call_step(place, field.call, arguments, write, _permit(field))
+
+        if isinstance(field, EndField):
+            parts = self._parts(get_named_type(declared.type), details)
+            if parts is not None:
+                return Walk(place, field.walking, arguments, parts, later(made))
+        return made()
 
     def _writer(self, type_: GraphQLOutputType, place: Place, details: list[FieldDetails]) -> Write:
         if is_non_null_type(type_):

@@ -177,6 +177,18 @@ def interface_writer(type_: GraphQLInterfaceType, of: Callable[[str], Write]) ->
     return write_interface
 
 
+def later(make: Callable[[], Step]) -> Step:
+    """Give a step that is made when it is first taken."""
+    made: list[Step] = []
+
+    def step(run: Run, parent: Any, path: Path) -> None:  # noqa: ANN401
+        if not made:
+            made.append(make())
+        made[0](run, parent, path)
+
+    return step
+
+
 def attribute_step(place: Place, source: str, write: Write) -> Step:
     """Write a field that reads an attribute of its parent."""
 

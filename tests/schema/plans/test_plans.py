@@ -6,7 +6,15 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    get_named_type,
+    is_union_type,
+    parse,
+)
 from strawberry.types import ExecutionResult
 
 from graph.commands import UpdateNode
@@ -15,6 +23,7 @@ from graph.model.values import Ref
 from graph.workspace import Workspace
 from schema.bounds import DEFAULTS
 from schema.build import build_schema
+from schema.building import CallField
 from schema.context import Context
 from schema.execution import HeadwaterSchema
 from schema.plans.blocks import Room
@@ -69,6 +78,27 @@ def test_a_plan_is_made_once_for_each_way_in_which_variables_skip_and_include() 
 )
 def test_introspection_and_what_comes_later_is_left_to_the_executor(text: str) -> None:
     assert prepared(text) is None
+
+
+def test_a_plan_can_be_made_of_every_field_that_a_query_can_reach() -> None:
+    root = schema()._schema.query_type
+    assert root is not None
+    waiting: list[GraphQLNamedType] = [root]
+    seen: set[str] = set()
+    while waiting:
+        type_ = waiting.pop()
+        if type_.name in seen or not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            # Unions are what mutations give: no plan writes them.
+            assert not is_union_type(type_)
+            continue
+        seen.add(type_.name)
+        if isinstance(type_, GraphQLInterfaceType):
+            waiting += schema()._schema.get_possible_types(type_)
+        for name, declared in type_.fields.items():
+            field = declared.extensions["strawberry-definition"]
+            assert isinstance(field, CallField) or field.is_basic_field, f"{type_.name}.{name}"
+            waiting.append(get_named_type(declared.type))
+    assert len(seen) > 100
 
 
 def test_an_answer_is_json_already_for_who_takes_it_so() -> None:
