@@ -20,7 +20,7 @@ from schema.deadline import Deadline, Overdue
 from schema.deferring import incremental_shown, part_shown
 from schema.documents import Unfit
 from schema.errors import INTERNAL, coded
-from schema.plans.answers import Answers, Kept, Key, key_of
+from schema.plans.answers import Answers, Key, key_of
 from schema.plans.arguments import Reading
 from schema.plans.executing import Answer, begun
 from schema.plans.keeping import Plans, Prepared
@@ -143,32 +143,28 @@ class HeadwaterSchema(strawberry.Schema):
     async def _executed(
         self, asked: Asked, deadline: Deadline, watching: Watching
     ) -> ExecutionResult:
-        kept = self._kept(asked)
+        key = self._key(asked)
+        kept = None if key is None else self.answers.find(key, asked.context)
         if kept is not None:
             watching.price = kept.price
             return _written(kept.text, asked.context)
         price = watching.price = self._admitted(asked)
-        planned = self._planned(asked, price)
+        planned = self._planned(asked, price, key)
         running = planned.begun(deadline) if planned else super().execute(*asked)
         if isinstance(running, ExecutionResult):
             return running
         async with _attended(asked.context, price):
             return await deadline.within(running)
 
-    def _kept(self, asked: Asked) -> Kept | None:
-        """Give an answer that was made before, of the graph as it still is."""
-        key = self._key(asked)
-        return None if key is None else self.answers.find(key, asked.context)
-
     def _key(self, asked: Asked) -> Key | None:
-        if not asked.may_be_planned:
+        if self.plans is None or not asked.may_be_planned:
             return None
         return key_of(asked.text or "", asked.name, asked.variables)
 
     def _admitted(self, asked: Asked) -> Price | None:
         return self.bounds.admitted(self._schema, asked.text, asked.name, asked.variables)
 
-    def _planned(self, asked: Asked, price: Price | None) -> Planned | None:
+    def _planned(self, asked: Asked, price: Price | None, key: Key | None) -> Planned | None:
         """Give a query as it is run by a plan; None where that cannot be."""
         if self.plans is None or price is None or price.operation is not OperationType.QUERY:
             return None
@@ -179,7 +175,7 @@ class HeadwaterSchema(strawberry.Schema):
         )
         if found is None:
             return None
-        return Planned(found, asked.context, price, self.answers, self._key(asked))
+        return Planned(found, asked.context, price, self.answers, key)
 
     async def stream(  # noqa: D102 - as strawberry has it
         self,
@@ -207,7 +203,7 @@ class HeadwaterSchema(strawberry.Schema):
             return _refused(error, watching)
         # A subscription goes on for as long as somebody listens.
         deadline = Deadline(0 if price is None or price.subscribes else self.bounds.seconds)
-        planned = self._planned(asked, price)
+        planned = self._planned(asked, price, self._key(asked))
         if planned is not None:
             return _each_shown(planned.once(deadline), deadline, watching)
         results = await super().stream(

@@ -142,7 +142,7 @@ class _Compiling:
     ) -> Step | Leaf:
         nodes = [each.node for each in details]
         name = nodes[0].name.value
-        prefix = (b"{" if first else b",") + orjson.dumps(key) + b":"
+        prefix = _prefix(key, first=first)
         if name == TYPENAME:
             place = Place(parent.name, name, key, nodes, nullable=False, prefix=prefix)
             return Leaf(place, CONSTANT, lambda _: parent.name, leaf_writer(lambda _: parent.name))
@@ -204,19 +204,23 @@ class _Compiling:
     def _object(
         self, type_: GraphQLObjectType, place: Place, details: list[FieldDetails]
     ) -> ObjectWriter:
-        found = collect_subfields(
-            self._schema, self._fragments, self._variables, self._operation, type_, details
-        )
         writer = ObjectWriter(type_, place)
-        writer.steps = self._steps(type_, found.grouped_field_set)
+        writer.steps = self._selected(type_, details)
         return writer
+
+    def _selected(self, type_: GraphQLObjectType, details: list[FieldDetails]) -> Sequence[Step]:
+        return self._steps(type_, self._grouped(type_, details))
+
+    def _grouped(
+        self, type_: GraphQLObjectType, details: list[FieldDetails]
+    ) -> Mapping[str, list[FieldDetails]]:
+        return collect_subfields(
+            self._schema, self._fragments, self._variables, self._operation, type_, details
+        ).grouped_field_set
 
     def _parts(self, connection: Any, details: list[FieldDetails]) -> list[Part] | None:  # noqa: ANN401
         """Give what writes a connection without a page; None where a page is needed."""
-        found = collect_subfields(
-            self._schema, self._fragments, self._variables, self._operation, connection, details
-        )
-        grouped = found.grouped_field_set
+        grouped = self._grouped(connection, details)
         if not grouped or any(each[0].node.name.value not in WALKED for each in grouped.values()):
             return None
         return [
@@ -229,26 +233,25 @@ class _Compiling:
     ) -> Part:
         nodes = [each.node for each in details]
         name = nodes[0].name.value
-        prefix = (b"{" if first else b",") + orjson.dumps(key) + b":"
+        prefix = _prefix(key, first=first)
         if name == TYPENAME:
             return constant_part(prefix, orjson.dumps(connection.name))
         if name == TOTAL:
             return total_part(prefix)
         place = Place(connection.name, name, key, nodes, nullable=False, prefix=prefix)
-        return nodes_part(place, lambda kind: self._kind_steps(kind, details))
-
-    def _kind_steps(self, kind: str, details: list[FieldDetails]) -> Sequence[Step]:
-        type_ = self._schema.get_type(kind)
-        assert isinstance(type_, GraphQLObjectType)
-        found = collect_subfields(
-            self._schema, self._fragments, self._variables, self._operation, type_, details
-        )
-        return self._steps(type_, found.grouped_field_set)
+        return nodes_part(place, lambda kind: self._selected(self._type(kind), details))
 
     def _named(self, name: str, place: Place, details: list[FieldDetails]) -> Write:
+        return self._object(self._type(name), place, details)
+
+    def _type(self, name: str) -> GraphQLObjectType:
         type_ = self._schema.get_type(name)
         assert isinstance(type_, GraphQLObjectType)
-        return self._object(type_, place, details)
+        return type_
+
+
+def _prefix(key: str, *, first: bool) -> bytes:
+    return (b"{" if first else b",") + orjson.dumps(key) + b":"
 
 
 def _core(type_: GraphQLObjectType) -> str | None:
