@@ -16,6 +16,7 @@ from api.gate import Gate
 from api.painting.painters import drawable, drawn, is_drawable
 from api.painting.subject import Subject
 from api.pictures.drawing import Drawing
+from api.sending import is_known
 from graph.analyses.analysis import Analysis
 from graph.analyses.parameters import Parameter, ParameterValue
 from graph.analyses.registry import ANALYSES
@@ -90,7 +91,6 @@ class Gallery:
             return _told(400, error)
 
     async def _answer(self, wanted: _Wanted, request: Request) -> Response:
-        known = request.headers.get("if-none-match", "")
         snapshot = self._workspace.snapshot()
         today = today_of(snapshot, datetime.now(UTC))
         headers = {
@@ -98,7 +98,7 @@ class Gallery:
             REVISION_HEADER: str(snapshot.revision),
             "ETag": f'W/"{_stands(snapshot)}-{today.isoformat()}"',
         }
-        if {headers["ETag"], "*"} & {tag.strip() for tag in known.split(",")}:
+        if is_known(headers["ETag"], request.headers):
             return Response(status_code=304, headers=headers)
         filled = {p.name: today for p in wanted.entry.parameters if p.today}
         media, _ = _FORMS[wanted.form]
