@@ -33,10 +33,14 @@ def weight_in(snapshot: Snapshot, link: Measures | ContributesTo) -> float:
 
 def contributions(snapshot: Snapshot, target: Ref) -> list[Measures | ContributesTo]:
     """Give the links by which progress flows into an objective or key result."""
-    objectives = (
-        link for link in snapshot.into(target, ContributesTo) if link.source.kind == Objective.KIND
-    )
-    return [*snapshot.into(target, Measures), *objectives]
+    return list(_flowing(snapshot, target))
+
+
+def _flowing(snapshot: Snapshot, target: Ref) -> Iterator[Measures | ContributesTo]:
+    yield from snapshot.into(target, Measures)
+    for link in snapshot.into(target, ContributesTo):
+        if link.source.kind == Objective.KIND:
+            yield link
 
 
 def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
@@ -48,8 +52,10 @@ def is_dropped(snapshot: Snapshot, ref: Ref) -> bool:
 def _weightless(after: Snapshot, changes: Sequence[Change]) -> Iterator[Found]:
     written = {change.ref for change in changes if change.after is not None}
     for target in dict.fromkeys(_weighed(after, changes)):
+        if any(weight_in(after, link) for link in _flowing(after, target)):
+            continue  # one is enough, of thousands
         links = contributions(after, target)
-        if links and not any(weight_in(after, link) for link in links):
+        if links:
             last = next((link for link in reversed(links) if link.ref in written), None)
             message = f"{target}: all that contributes to it would have the weight 0"
             hint = "give one of them a weight above 0, or use SUPPORTS for what carries no progress"

@@ -1,7 +1,7 @@
 """The whole graph at one revision, in memory, never altered.
 
 A snapshot moves forward by `apply`, which shares everything the changes do not touch with the
-snapshot it came from. Cost: a shallow copy of the indexes of the touched kinds.
+snapshot it came from. Cost: that of the changes (see `layers`), whatever the size of the graph.
 """
 
 from bisect import bisect_left
@@ -10,8 +10,10 @@ from datetime import datetime
 from functools import cache
 from typing import Generic, Protocol, TypeVar, cast
 
+from graph.model.adjacency import NOTHING, Index, adjacent, readjusted, source_of, target_of
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity
+from graph.model.layers import Layered
 from graph.model.relations import Relation, RelationRef
 from graph.model.sorting import sorted_in_runs
 from graph.model.values import Ref
@@ -20,7 +22,8 @@ E = TypeVar("E", bound=Entity)
 R = TypeVar("R", bound=Relation)
 T = TypeVar("T")
 
-_Adjacency = dict[str, dict[Ref, tuple[Relation, ...]]]
+_Adjacency = dict[str, Index]
+
 
 NEAR = 100
 """A derived value that is behind by no more changes than this is moved forward at once."""
@@ -80,8 +83,8 @@ class Snapshot:
         self,
         revision: int,
         at: datetime | None,
-        nodes: dict[str, dict[str, Entity]],
-        relations: dict[str, dict[str, Relation]],
+        nodes: dict[str, Layered[str, Entity]],
+        relations: dict[str, Layered[str, Relation]],
         out: _Adjacency,
         into: _Adjacency,
     ) -> None:
@@ -118,11 +121,13 @@ class Snapshot:
         by_type: dict[str, dict[str, Relation]] = {}
         for relation in relations:
             by_type.setdefault(relation.TYPE, {})[relation.identity] = relation
-        out = {name: _adjacent(found.values(), _source, _target) for name, found in by_type.items()}
-        into = {
-            name: _adjacent(found.values(), _target, _source) for name, found in by_type.items()
+        out = {
+            name: adjacent(found.values(), source_of, target_of) for name, found in by_type.items()
         }
-        return cls(revision, at, by_kind, by_type, out, into)
+        into = {
+            name: adjacent(found.values(), target_of, source_of) for name, found in by_type.items()
+        }
+        return cls(revision, at, _layered(by_kind), _layered(by_type), out, into)
 
     def seen(self, at: datetime | None) -> "Snapshot":
         """Give the same graph as it is seen at an instant of the past, whose day answers go by."""
@@ -195,9 +200,11 @@ class Snapshot:
 
         None where there is no such node. `kinds` are those that count, None for all.
         """
-        links = (self._out if outward else self._in).get(cls.TYPE, {}).get(ref, ())
+        index = (self._out if outward else self._in).get(cls.TYPE)
+        if index is None:
+            return []
         nodes, found = self._nodes, []
-        for link in links:
+        for link in index.get(ref, ()):
             kind, key = link.target if outward else link.source
             if kinds is None or kind in kinds:
                 of_kind = nodes.get(kind)
@@ -264,24 +271,24 @@ class Snapshot:
 
         The changes are taken as they are: rules are checked before (see `rules`).
         """
-        nodes, relations = dict(self._nodes), dict(self._relations)
-        copied: set[str] = set()
+        nodes: dict[str, dict[str, Entity | None]] = {}
+        relations: dict[str, dict[str, Relation | None]] = {}
         moved: dict[str, list[RelationChange]] = {}
         for change in changes:
             if isinstance(change, NodeChange):
-                _put(nodes, copied, change.ref.kind, change.ref.key, change.after)
+                nodes.setdefault(change.ref.kind, {})[change.ref.key] = change.after
             else:
-                _put(relations, copied, change.ref.type, change.ref.key, change.after)
+                relations.setdefault(change.ref.type, {})[change.ref.key] = change.after
                 moved.setdefault(change.ref.type, []).append(change)
         out, into = dict(self._out), dict(self._in)
         for name, found in moved.items():
-            out[name] = _readjust(out.get(name, {}), found, _source, _target)
-            into[name] = _readjust(into.get(name, {}), found, _target, _source)
+            out[name] = readjusted(out.get(name, NOTHING), found, source_of, target_of)
+            into[name] = readjusted(into.get(name, NOTHING), found, target_of, source_of)
         after = Snapshot(
             self.revision if revision is None else revision,
             self.at if at is None else at,
-            nodes,
-            relations,
+            _put(self._nodes, nodes),
+            _put(self._relations, relations),
             out,
             into,
         )
@@ -290,64 +297,18 @@ class Snapshot:
         return after
 
 
+def _layered(indexes: dict[str, dict[str, T]]) -> dict[str, Layered[str, T]]:
+    return {name: Layered(found) for name, found in indexes.items()}
+
+
 def _put(
-    store: dict[str, dict[str, T]], copied: set[str], name: str, key: str, value: T | None
-) -> None:
-    if name not in copied:
-        store[name] = dict(store.get(name, {}))
-        copied.add(name)
-    if value is None:
-        store[name].pop(key, None)
-    else:
-        store[name][key] = value
-
-
-def _source(relation: Relation) -> Ref:
-    return relation.source
-
-
-def _target(relation: Relation) -> Ref:
-    return relation.target
-
-
-def _adjacent(
-    relations: Iterable[Relation], near: Callable[[Relation], Ref], far: Callable[[Relation], Ref]
-) -> dict[Ref, tuple[Relation, ...]]:
-    found: dict[Ref, list[Relation]] = {}
-    for relation in relations:
-        found.setdefault(near(relation), []).append(relation)
-    return {ref: _by_far_end(group, far) for ref, group in found.items()}
-
-
-def _by_far_end(group: Iterable[Relation], far: Callable[[Relation], Ref]) -> tuple[Relation, ...]:
-    return tuple(sorted(group, key=lambda relation: (far(relation), relation.identity)))
-
-
-def _readjust(
-    index: dict[Ref, tuple[Relation, ...]],
-    changes: Sequence[RelationChange],
-    near: Callable[[Relation], Ref],
-    far: Callable[[Relation], Ref],
-) -> dict[Ref, tuple[Relation, ...]]:
-    touched: dict[Ref, dict[str, Relation]] = {}
-    for change in changes:
-        for relation, keep in ((change.before, False), (change.after, True)):
-            if relation is None:
-                continue
-            ref = near(relation)
-            if ref not in touched:
-                touched[ref] = {found.identity: found for found in index.get(ref, ())}
-            if keep:
-                touched[ref][relation.identity] = relation
-            else:
-                touched[ref].pop(relation.identity, None)
-    moved = dict(index)
-    for ref, group in touched.items():
-        if group:
-            moved[ref] = _by_far_end(group.values(), far)
-        else:
-            moved.pop(ref, None)
-    return moved
+    before: dict[str, Layered[str, T]], changes: dict[str, dict[str, T | None]]
+) -> dict[str, Layered[str, T]]:
+    after = dict(before)
+    for name, changed in changes.items():
+        known = before.get(name)
+        after[name] = (Layered({}) if known is None else known).changed(changed)
+    return after
 
 
 class _Sorted:
@@ -360,7 +321,7 @@ class _Sorted:
 
     def build(self, snapshot: Snapshot) -> tuple[Entity, ...]:
         """Sort them all."""
-        found = snapshot._nodes.get(self._kind, {})  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
+        found: Mapping[str, Entity] = snapshot._nodes.get(self._kind, {})  # noqa: SLF001 - a part of the class, kept outside it to be a stable cache key
         return tuple([found[key] for key in sorted_in_runs(list(found), str)])
 
     def advance(
