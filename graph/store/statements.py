@@ -4,7 +4,7 @@ Values are always parameters. Names that Cypher could read as words stand betwee
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from graph.model.catalog import ENTITIES, ENTITY, RELATIONS, EntityKind, Property, RelationKind
 from graph.model.entities import Entity
@@ -50,6 +50,12 @@ LOCK_LEDGER = (
     " coalesce(l.history, '') AS history"
 )
 """The first clause of every write: it takes the ledger's write lock, so that writes come in turn."""
+HOLD_LEDGER = (
+    "MATCH (l:Ledger {key: $key}) SET l.turn = l.turn + 1 WITH l WHERE l.revision = $base"
+    " AND l.version = $version AND l.at <= $at AND ($history = '' OR l.history = $history)"
+)
+"""The same, for as long as the ledger stands where it is thought to: else there is no row left."""
+MOVE_LEDGER = "SET l.revision = $revision, l.at = $at RETURN l.revision AS revision"
 ADVANCE_LEDGER = "MATCH (l:Ledger {key: $key}) SET l.revision = $revision, l.at = $at"
 
 COUNT_OTHERS = "MATCH (n) WHERE NOT n:Ledger AND NOT n:RefusalRing RETURN count(n) AS nodes"
@@ -111,11 +117,20 @@ def chained(parts: Sequence[str]) -> str:
 
     Between two of them all names are let go, and one row is left, however many there were.
     """
-    numbered = (
-        _PARAMETER.sub(lambda found, at=at: f"{found[0]}_{at}", part)  # type: ignore[misc]
-        for at, part in enumerate(parts)
-    )
-    return " WITH count(*) AS done ".join(numbered)
+    return " WITH count(*) AS done ".join(_numbered(parts))
+
+
+def held(parts: Sequence[str]) -> str:
+    """Put a whole write into one statement, whose parts get their numbers likewise.
+
+    It gives the new revision, and no row where the ledger stands elsewhere or a part met nothing.
+    """
+    return " WITH l, count(*) AS done ".join([HOLD_LEDGER, *_numbered(parts), MOVE_LEDGER])
+
+
+def _numbered(parts: Sequence[str]) -> Iterator[str]:
+    for at, part in enumerate(parts):
+        yield _PARAMETER.sub(lambda found, at=at: f"{found[0]}_{at}", part)  # type: ignore[misc]
 
 
 _PARAMETER = re.compile(r"\$\w+")

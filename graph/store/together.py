@@ -4,7 +4,7 @@ from typing import Any, Final, Protocol
 
 from neo4j import ManagedTransaction
 
-from graph.store.statements import chained
+from graph.store.statements import chained, held
 
 ROWS: Final = 500
 """What has more rows than this, alone or together, is sent by itself."""
@@ -33,7 +33,7 @@ class Together:
 
     def run(self, statement: str, **given: Any) -> None:  # noqa: ANN401 - what the driver takes
         """Run a statement, or keep it for the next ones."""
-        rows = max((len(value) for value in given.values() if isinstance(value, list)), default=1)
+        rows = _rows_of(given)
         if len(self._waiting) == STATEMENTS or self._rows + rows > ROWS:
             self.flush()
         if rows > ROWS:
@@ -50,9 +50,42 @@ class Together:
             self._tx.run(statement, **given).consume()
         elif waiting:
             text = chained([statement for statement, _ in waiting])
-            given = {
-                f"{name}_{at}": value
-                for at, (_, named) in enumerate(waiting)
-                for name, value in named.items()
-            }
-            self._tx.run(text, **given).consume()
+            self._tx.run(text, **_named(waiting)).consume()
+
+
+class Held:
+    """Gathers the statements of a whole write, to be run as one with the lock that it needs."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, dict[str, Any]]] = []
+        self._rows = 0
+
+    def run(self, statement: str, **given: Any) -> None:  # noqa: ANN401 - what the driver takes
+        """Keep a statement."""
+        self._parts.append((statement, given))
+        self._rows += _rows_of(given)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether one statement may hold them all."""
+        return len(self._parts) <= STATEMENTS and self._rows <= ROWS
+
+    def text(self) -> str:
+        """Give the one statement."""
+        return held([statement for statement, _ in self._parts])
+
+    def given(self) -> dict[str, Any]:
+        """Give its parameters, but for those of the lock."""
+        return _named(self._parts)
+
+
+def _rows_of(given: dict[str, Any]) -> int:
+    return max((len(value) for value in given.values() if isinstance(value, list)), default=1)
+
+
+def _named(parts: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    return {
+        f"{name}_{at}": value
+        for at, (_, given) in enumerate(parts)
+        for name, value in given.items()
+    }

@@ -11,8 +11,14 @@ from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Final, Self, TypeVar
 
-from neo4j import Driver, ManagedTransaction, Session, unit_of_work
-from neo4j.exceptions import ConstraintError, IncompleteCommit, TransientError
+from neo4j import Driver, ManagedTransaction, Query, Result, Session, unit_of_work
+from neo4j.exceptions import (
+    ConstraintError,
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    TransientError,
+)
 
 from graph.errors import (
     Contended,
@@ -23,7 +29,7 @@ from graph.errors import (
     StoreUnreachable,
 )
 from graph.model.changes import Commit, stamped
-from graph.model.codec import parse_instant
+from graph.model.codec import dump_value, parse_instant
 from graph.model.snapshot import Snapshot
 from graph.store import statements
 from graph.store.access import DriverBook
@@ -36,7 +42,7 @@ from graph.store.migrations import RESTORING, VERSION, migrate
 from graph.store.protocol import Known, Moved, Replan, Write, based
 from graph.store.reader import Ledger, read_commits, read_graph, read_ledger
 from graph.store.room import expect_room, watched_room
-from graph.store.together import ROWS, Together
+from graph.store.together import ROWS, Held, Together
 
 CONFLICT_TRIES: Final = 25
 LONGEST_PAUSE_S: Final = 0.3
@@ -126,7 +132,10 @@ class DriverStore:
         given again then: it finds its own ticket, or is made now, since the lock of the ledger
         lets no two of them in at once.
         """
-        sent = lost = False
+        done = self._append_at_once(write)
+        if isinstance(done, Commit):
+            return done
+        sent, lost = False, done
 
         def work(tx: ManagedTransaction) -> Commit:
             nonlocal sent
@@ -145,6 +154,41 @@ class DriverStore:
                 if monotonic() > until:
                     raise OutcomeUnknown from error
                 sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter
+
+    def _append_at_once(self, write: Write) -> Commit | bool:
+        """Append a small write in two exchanges, while the ledger stands where it was planned on.
+
+        False where it stands elsewhere or anything else is in the way: nothing was written, and
+        `append` finds out why. True where the database went away while it kept the write.
+        """
+        commit = _committed(write, write.base_revision + 1, _fraction(datetime.now(UTC)))
+        parts = Held()
+        apply(parts, commit.changes)
+        append_log(parts, [Entry(commit, tuple(dump_changes(commit.changes)), write.ticket)])
+        if not parts.is_small:
+            return False
+        expect_room(self._connection.folder, len(write.changes))
+        given = {
+            "key": statements.LEDGER_KEY,
+            "base": write.base_revision,
+            "history": write.history,
+            "version": VERSION,
+            "revision": commit.revision,
+            "at": dump_value(commit.at),
+        }
+        try:
+            with watched_room(self._connection.folder):
+                self._driver.execute_query(
+                    Query(parts.text(), timeout=self._write_s),
+                    parts.given() | given,
+                    database_=self._connection.database,
+                    result_transformer_=_moved_on,
+                )
+        except IncompleteCommit:
+            return True
+        except (Elsewhere, Neo4jError, DriverError, OSError):
+            return False
+        return commit
 
     def close(self) -> None:
         """Close the driver's connections. Idempotent."""
@@ -231,20 +275,31 @@ def _append(tx: ManagedTransaction, write: Write, replan: Replan | None) -> Comm
         raise StoreNewer(message, "restart with that version")
     now_at = int(ledger["revision"])
     write = based(write, replan, now_at, lambda since: read_commits(tx, since, now_at))
-    revision = write.base_revision + 1
     last = parse_instant(ledger["at"]) if ledger["at"] else None
     now = datetime.now(UTC)
-    at = max(now, last) if last else now
-    commit = Commit(
-        revision,
-        at,
-        write.actor,
-        write.command,
-        stamped(write.changes, revision, at),
-        write.idempotency_key,
-    )
+    commit = _committed(write, write.base_revision + 1, max(now, last) if last else now)
     _carry_out(tx, commit, write.ticket)
     return commit
+
+
+def _committed(write: Write, revision: int, at: datetime) -> Commit:
+    changes = stamped(write.changes, revision, at)
+    return Commit(revision, at, write.actor, write.command, changes, write.idempotency_key)
+
+
+class Elsewhere(Exception):
+    """The ledger does not stand where a write was planned on, or a part of it met nothing."""
+
+
+def _moved_on(result: Result) -> None:
+    """Expect that a write took place; else it is rolled back."""
+    if result.single() is None:
+        raise Elsewhere
+
+
+def _fraction(at: datetime) -> datetime:
+    """Give an instant with a fraction of a second: written so, instants are in order as texts."""
+    return at if at.microsecond else at.replace(microsecond=1)
 
 
 def _carry_out(tx: ManagedTransaction, commit: Commit, ticket: str) -> None:

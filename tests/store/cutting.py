@@ -25,11 +25,13 @@ class Cut(Enum):
 class Wire:
     """Carries what is sent, and breaks each connection whose commit it is told to `lose`.
 
-    `lose` is called with the number of the commit, from 1 on; `commits` is how many were sent.
+    `lose` is called with the number of the commit, from 1 on; `commits` is how many were sent, and
+    `sent` how often anything was: where each waits for its answer, how many exchanges there were.
     """
 
     lose: Callable[[int], Cut | None]
     commits: int = 0
+    sent: int = 0
     down: bool = False
     """Whether no connection is made any more."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -56,6 +58,7 @@ class Wire:
         back.start()
         with suppress(OSError):
             while piece := ours.recv(65_536):
+                self.sent += 1
                 cut = self._cut(piece)
                 if cut is Cut.BEFORE:
                     break

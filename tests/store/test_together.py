@@ -1,16 +1,21 @@
 """Statements that are sent in one: they do what they do one by one, in their order."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from neo4j import ManagedTransaction, Session
 
+from graph.commands import CreateNode
+from graph.errors import Refused
 from graph.model.catalog import ENTITY
 from graph.store import statements
 from graph.store.connection import Connection
 from graph.store.driver import open_driver
 from graph.store.together import ROWS, STATEMENTS, Together
 from graph.store.writer import DriverStore
+from graph.workspace import Workspace
+from tests.store.cutting import wired
 
 TEAM = ENTITY["Team"]
 COUNT = "MATCH (n:Team) RETURN n.key AS key, n.name AS name ORDER BY key"
@@ -95,3 +100,36 @@ def test_parameters_of_a_chain_are_told_apart() -> None:
         "UNWIND $rows_0 AS row CREATE (:A {x: $x_0, y: $xs_0})"
         " WITH count(*) AS done MATCH (n {x: $x_1}) DELETE n"
     )
+
+
+def test_a_whole_write_is_one_statement_that_ends_where_the_ledger_stands_elsewhere() -> None:
+    parts = ["UNWIND $rows AS row CREATE (:A {x: row})", "MATCH (n {x: $x}) DELETE n"]
+    hold, *steps, move = statements.held(parts).split(" WITH l, count(*) AS done ")
+    assert (hold, move) == (statements.HOLD_LEDGER, statements.MOVE_LEDGER)
+    assert steps == ["UNWIND $rows_0 AS row CREATE (:A {x: row})", "MATCH (n {x: $x_1}) DELETE n"]
+
+
+def test_a_small_write_takes_two_exchanges_with_the_database(connection: Connection) -> None:
+    with (
+        wired(connection, lambda _: None) as (address, wire),
+        closing(Workspace.connect(address)) as workspace,
+    ):
+        workspace.execute(CreateNode("Team", "a"), actor="ann")
+        before = wire.sent
+        workspace.execute(CreateNode("Team", "b"), actor="ann")
+        assert wire.sent - before == 2
+
+
+def test_a_small_write_that_others_came_before_is_planned_anew_and_written_once(
+    connection: Connection,
+) -> None:
+    with (
+        closing(Workspace.connect(connection)) as one,
+        closing(Workspace.connect(connection)) as other,
+    ):
+        one.execute(CreateNode("Team", "a"), actor="ann")
+        assert other.execute(CreateNode("Team", "b"), actor="ben").revision == 2
+        with pytest.raises(Refused):
+            other.execute(CreateNode("Team", "a"), actor="ben")
+        assert [commit.revision for commit in other.changes(0)] == [1, 2]
+        assert sorted(other.snapshot().keys("Team")) == ["a", "b"]
