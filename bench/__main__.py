@@ -1,18 +1,21 @@
 """Print the figures of bench/README.md: medians on this machine, each beside what it is held to.
 
-python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--packages FOLDER]
+python -m bench [--engine embedded|5.26|2026] [--teams 750] [--runs 3] [--packages FOLDER] [--record]
+
+Beside each stands how it has changed since it was last recorded on the like of this machine.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.bottlenecks import bottleneck_figures
 from bench.figures import Figure, machine
 from bench.goals import goal_figures
 from bench.graphload import graph_figures
+from bench.history import change, last, record, this_machine
 from bench.impact import impact_figures
 from bench.lists import list_figures
 from bench.load import load_figures
@@ -48,13 +51,18 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", choices=AREAS, default=None)
     parser.add_argument("--packages", type=Path, default=PACKAGES)
+    parser.add_argument("--record", action="store_true", help="keep the run in bench/history.jsonl")
     options = parser.parse_args()
+    here = this_machine()
+    before = last(here)
     print(machine(), flush=True)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
         for area, measure in _measures(Path(name), options).items():
             if options.only in {None, area}:
-                figures += shown(measure())
+                figures += shown(measure(), before)
+    if options.record:
+        record(figures, here)
     missed = [figure for figure in figures if not figure.holds]
     print(f"{len(figures) - len(missed)} of {len(figures)} figures hold")
     return 1 if missed else 0
@@ -83,10 +91,10 @@ def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[
     }
 
 
-def shown(figures: list[Figure]) -> list[Figure]:
-    """Print figures as they come."""
+def shown(figures: list[Figure], before: Mapping[str, float]) -> list[Figure]:
+    """Print figures as they come, and how they have changed."""
     for figure in figures:
-        print(figure, flush=True)
+        print(f"{figure}{change(figure, before)}", flush=True)
     return figures
 
 
