@@ -333,7 +333,8 @@ class Workspace:
     def refresh(self) -> Snapshot:
         """Move the snapshot to where the ledger stands, by the log or, from afar, by a load."""
         try:
-            behind = self._store.revision() - self._snapshot.revision
+            stands = self._snapshot.revision  # before it is asked: a write may move it meanwhile
+            behind = self._store.revision() - stands
             self.contact.behind = max(0, behind)
             if 0 < behind <= RELOAD_BEYOND:
                 self._advance(self._store.commits(self._snapshot.revision))

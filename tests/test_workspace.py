@@ -1,7 +1,7 @@
 """The workspace: one way to write, whoever else writes, and every past to look at."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -560,3 +560,31 @@ def test_an_idempotency_key_that_is_too_long_is_refused() -> None:
     assert caught.value.violations[0].field == "idempotency_key"
     assert len(caught.value.message) < 200
     assert workspace.snapshot().revision == 0
+
+
+class WrittenMeanwhile(MemoryStore):
+    """A store that another thread writes to after the ledger was read, before its reader goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: list[Callable[[], object]] = []
+        self.loads = 0
+
+    def revision(self) -> int:
+        found = super().revision()
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return found
+
+    def load(self) -> Snapshot:
+        self.loads += 1
+        return super().load()
+
+
+def test_a_write_that_comes_while_the_ledger_is_looked_at_is_not_taken_for_a_step_back() -> None:
+    store = WrittenMeanwhile()
+    workspace = Workspace(store)
+    workspace.execute(CreateNode("Team", "a"), actor="ann")
+    store.meanwhile.append(lambda: workspace.execute(CreateNode("Team", "b"), actor="ann"))
+    assert workspace.refresh().revision == 2
+    assert store.loads == 1
