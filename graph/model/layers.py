@@ -16,8 +16,8 @@ PER_ROOT: Final = 4
 """How many changes lie above a dictionary at most: so many times the root of its size, at least LEAST.
 
 Each change copies those above, and each time there are more the dictionary is made anew: the root
-of the size is where both take the same. Measured with 200,000 entries: 15 us a change in place of
-3 ms.
+of the size is where both take the same. Measured with 200,000 entries: 18 us a change in place of
+4 ms.
 """
 
 

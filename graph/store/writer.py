@@ -4,19 +4,19 @@
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
+from threading import Event
 from time import monotonic, sleep
 from typing import Final, Self, TypeVar
 
 from neo4j import Driver, ManagedTransaction, Query, Result, Session, unit_of_work
 from neo4j.exceptions import (
     ConstraintError,
-    DriverError,
     IncompleteCommit,
-    Neo4jError,
     TransientError,
 )
 
@@ -57,6 +57,7 @@ WRITE_S: Final = 120.0
 """Seconds until Neo4j ends a write by itself: a writer that stands still holds the ledger's lock, and
 all others wait for it. The embedded engine knows no such time, and has no locks: there others pass."""
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -132,63 +133,66 @@ class DriverStore:
         given again then: it finds its own ticket, or is made now, since the lock of the ledger
         lets no two of them in at once.
         """
-        done = self._append_at_once(write)
-        if isinstance(done, Commit):
-            return done
-        sent, lost = False, done
+        sent, lost = Event(), False
 
         def work(tx: ManagedTransaction) -> Commit:
-            nonlocal sent
             commit = _append(tx, write, replan)
-            sent = True
+            sent.set()
             return commit
 
+        way: Callable[[], Commit | None] = partial(self._append_at_once, write, sent)
         until = monotonic() + self._settled_s
         while True:
             try:
-                return self._write(work, len(write.changes))
+                done = way()
             except (StoreUnreachable, StoreFull) as error:
-                lost = lost or (sent and isinstance(error, StoreUnreachable))
+                lost = lost or (sent.is_set() and isinstance(error, StoreUnreachable))
                 if not lost or not write.ticket:
                     raise
                 if monotonic() > until:
                     raise OutcomeUnknown from error
                 sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter
+            else:
+                if done is not None:
+                    return done
+            way = partial(self._write, work, len(write.changes))
 
-    def _append_at_once(self, write: Write) -> Commit | bool:
+    def _append_at_once(self, write: Write, sent: Event) -> Commit | None:
         """Append a small write in two exchanges, while the ledger stands where it was planned on.
 
-        False where it stands elsewhere or anything else is in the way: nothing was written, and
-        `append` finds out why. True where the database went away while it kept the write.
+        None where it stands elsewhere, where others are in its way, or where it is not small:
+        nothing was written. `sent` is set before the database is told to keep it.
         """
+        if len(write.changes) > ROWS:
+            return None
         commit = _committed(write, write.base_revision + 1, _fraction(datetime.now(UTC)))
         parts = Held()
         apply(parts, commit.changes)
         append_log(parts, [Entry(commit, tuple(dump_changes(commit.changes)), write.ticket)])
         if not parts.is_small:
-            return False
-        expect_room(self._connection.folder, len(write.changes))
-        given = {
-            "key": statements.LEDGER_KEY,
-            "base": write.base_revision,
-            "history": write.history,
-            "version": VERSION,
-            "revision": commit.revision,
-            "at": dump_value(commit.at),
-        }
-        try:
-            with watched_room(self._connection.folder):
-                self._driver.execute_query(
-                    Query(parts.text(), timeout=self._write_s),
-                    parts.given() | given,
-                    database_=self._connection.database,
-                    result_transformer_=_moved_on,
-                )
-        except IncompleteCommit:
-            return True
-        except (Elsewhere, Neo4jError, DriverError, OSError):
-            return False
-        return commit
+            return None
+
+        def moved_on(result: Result) -> None:
+            if result.single() is None:
+                raise Elsewhere
+            sent.set()
+
+        folder = self._connection.folder
+        expect_room(folder, len(write.changes))
+        with (
+            watched_room(folder),
+            translated(self._connection),
+            suppress(Elsewhere, ConstraintError),
+            _contended(),
+        ):
+            self._driver.execute_query(
+                Query(parts.text(), timeout=self._write_s),
+                parts.given() | _standing(write, commit),
+                database_=self._connection.database,
+                result_transformer_=self._counted(moved_on),
+            )
+            return commit
+        return None
 
     def close(self) -> None:
         """Close the driver's connections. Idempotent."""
@@ -211,17 +215,15 @@ class DriverStore:
                 sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
             return session.execute_read(self._counted(work))
 
-    def _counted(
-        self, work: Callable[[ManagedTransaction], T]
-    ) -> Callable[[ManagedTransaction], T]:
+    def _counted(self, work: Callable[[A], T]) -> Callable[[A], T]:
         """Have it counted when the driver runs some work more than once."""
         tries = 0
 
-        def counted(tx: ManagedTransaction) -> T:
+        def counted(given: A) -> T:
             nonlocal tries
             self.retries += tries > 0
             tries += 1
-            return work(tx)
+            return work(given)
 
         return counted
 
@@ -232,21 +234,29 @@ class DriverStore:
             counted = unit_of_work(timeout=self._write_s)(self._counted(work))
             for attempt in range(CONFLICT_TRIES):
                 try:
-                    result: T = session.execute_write(counted)
+                    with _contended():
+                        result: T = session.execute_write(counted)
                 except ConstraintError:
                     # Raised at the commit, outside the driver's own retries, where two writers
                     # made the same key: what the other one wrote is seen by the next turn.
                     pause = min(0.02 * 2**attempt, LONGEST_PAUSE_S)
                     sleep(random.uniform(0, pause))  # noqa: S311 - jitter
-                except TransientError as error:
-                    if not (error.code or "").startswith(CONFLICTS):
-                        raise
-                    message = f"other writers came first for {RETRIED_S:.0f} seconds"
-                    raise Contended(message, "nothing was written; try again") from error
                 else:
                     return result
         message = f"the write met a conflict {CONFLICT_TRIES} times"
         raise Contended(message, "nothing was written; try again")
+
+
+@contextmanager
+def _contended() -> Iterator[None]:
+    """Tell of the conflicts that the driver gave up on."""
+    try:
+        yield
+    except TransientError as error:
+        if not (error.code or "").startswith(CONFLICTS):
+            raise
+        message = f"other writers came first for {RETRIED_S:.0f} seconds"
+        raise Contended(message, "nothing was written; try again") from error
 
 
 def _find(tx: ManagedTransaction, idempotency_key: str) -> Commit | None:
@@ -287,14 +297,20 @@ def _committed(write: Write, revision: int, at: datetime) -> Commit:
     return Commit(revision, at, write.actor, write.command, changes, write.idempotency_key)
 
 
+def _standing(write: Write, commit: Commit) -> dict[str, str | int]:
+    """Give where the ledger has to stand for a write that is made at once, and where it moves to."""
+    return {
+        "key": statements.LEDGER_KEY,
+        "base": write.base_revision,
+        "history": write.history,
+        "version": VERSION,
+        "revision": commit.revision,
+        "at": str(dump_value(commit.at)),
+    }
+
+
 class Elsewhere(Exception):
     """The ledger does not stand where a write was planned on, or a part of it met nothing."""
-
-
-def _moved_on(result: Result) -> None:
-    """Expect that a write took place; else it is rolled back."""
-    if result.single() is None:
-        raise Elsewhere
 
 
 def _fraction(at: datetime) -> datetime:
