@@ -1,5 +1,6 @@
 """Emptying a database between tests."""
 
+import threading
 from typing import LiteralString
 
 from neo4j import GraphDatabase
@@ -8,7 +9,10 @@ from graph.store.connection import Connection
 
 
 def emptied(connection: Connection) -> None:
-    """Remove every node and relationship."""
+    """Remove every node and relationship, once what earlier workspaces still note is written."""
+    for thread in threading.enumerate():
+        if thread.name == "refusals":
+            thread.join(10)
     run(connection, "MATCH (n) DETACH DELETE n")
 
 

@@ -110,6 +110,7 @@ def test_of_two_answers_at_once_one_is_refused(store: Store) -> None:
     for thread in threads:
         thread.join()
     (refusal,) = refusals
+    assert [len(each.refused(2)) for each in workspaces][-1] == 1
     assert [violation.code for violation in refusal.violations] == [ErrorCode.INVALID_VALUE]
     (link,) = store.load().relations(DependsOn).values()
     assert len(link.statuses) == 2

@@ -101,6 +101,7 @@ def test_a_write_that_something_newer_stands_on_is_not_taken_back(store: Store) 
         ErrorCode.CONFLICT,
         ErrorCode.STILL_REFERENCED,
     }
+    assert [each.command for each in workspace.refused(2)] == ["undo"]
     assert store.revision() == 4
 
 
@@ -126,6 +127,7 @@ def test_two_writers_who_together_would_close_a_loop_end_with_one_refused(store:
     for thread in threads:
         thread.join()
     (refusal,) = refusals
+    assert [len(each.refused(2)) for each in workspaces][-1] == 1
     assert [violation.code for violation in refusal.violations] == [ErrorCode.LOOP]
     assert len(store.load().relations(ContributesTo)) == 1
     assert store.revision() == 2

@@ -169,6 +169,7 @@ def test_two_writers_cannot_close_a_loop_together(store: Store) -> None:
     with pytest.raises(Refused) as refused:
         second.execute(Link("DEPENDS_ON", b, a), actor="two")
     assert "WorkItem/b -> WorkItem/a -> WorkItem/b" in refused.value.violations[0].message
+    assert [each.actor for each in second.refused(2)] == ["two"]
     assert store.load().count() == (2, 1)
 
 
