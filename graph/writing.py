@@ -5,13 +5,43 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from graph.commands.planning import Command, Plan
-from graph.errors import ErrorCode, Refused, Violation
-from graph.model.changes import Commit
+from graph.errors import Conflict, ErrorCode, Refused, Violation
+from graph.model.changes import Change, Commit
 from graph.model.codec import shown
 from graph.model.snapshot import Snapshot
 from graph.store.protocol import Write
 
 MAX_IDEMPOTENCY_KEY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command.
+
+    `revision` is where the graph stands with it; `changes` are empty when there was nothing to do.
+    `repeated` says that the idempotency key was known and the first outcome is given again.
+    """
+
+    revision: int
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Violation, ...] = ()
+    repeated: bool = False
+
+
+def again(first: Commit, command: Command, actor: str) -> Outcome:
+    """Give the first outcome again. Conflict when the key names the write of somebody else.
+
+    Or that of another command: whoever wrote under it, this write has not been made.
+    """
+    if (first.command, first.actor) != (command.name, actor):
+        key = shown(first.idempotency_key or "")
+        whose = "" if first.actor == actor else f" by {first.actor}"
+        message = (
+            f"the idempotency key {key} names the {first.command} of revision"
+            f" {first.revision}{whose}"
+        )
+        raise Conflict(message, f"give this {command.name} a key of its own", first.revision)
+    return Outcome(first.revision, first.changes, repeated=True)
 
 
 def check_key(idempotency_key: str | None) -> None:

@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 _ABANDONED: ContextVar[Event | None] = ContextVar("abandoned", default=None)
 
-THREADS = 2
-"""For writes, which take turns anyway, and as many for what reads the log."""
+THREADS = {"write": 16, "log": 2}
+"""So many writes wait for one turn, and are kept together then; what reads the log is seldom short."""
 AGAIN_S = 0.1
 """So long after a thread was told to stop it is told again, then after twice as long, and so on."""
 
@@ -143,7 +143,7 @@ class Job(Generic[T]):
 
 @cache
 def _pool(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix=name)
+    return ThreadPoolExecutor(THREADS[name], thread_name_prefix=name)
 
 
 def _told(function: Callable[[], T]) -> T:

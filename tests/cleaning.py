@@ -8,11 +8,16 @@ from neo4j import GraphDatabase
 from graph.store.connection import Connection
 
 
-def emptied(connection: Connection) -> None:
-    """Remove every node and relationship, once what earlier workspaces still note is written."""
+def noted() -> None:
+    """Wait until what workspaces still note of refused writes is written."""
     for thread in threading.enumerate():
         if thread.name == "refusals":
             thread.join(10)
+
+
+def emptied(connection: Connection) -> None:
+    """Remove every node and relationship, once what earlier workspaces still note is written."""
+    noted()
     run(connection, "MATCH (n) DETACH DELETE n")
 
 

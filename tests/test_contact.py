@@ -5,7 +5,9 @@ import pytest
 from graph.commands import CreateNode
 from graph.contact import SLOW_S, Contact
 from graph.errors import StoreFailed, StoreUnreachable
-from graph.workspace import AWAY_S, Workspace
+from graph.store.memory import MemoryStore
+from graph.turns import AWAY_S
+from graph.workspace import Workspace
 
 
 class Clock:
@@ -68,8 +70,7 @@ def test_a_database_that_nobody_asks_is_not_away() -> None:
 
 def test_a_write_is_refused_at_once_where_the_database_has_been_away_for_long() -> None:
     clock = Clock()
-    workspace = Workspace.in_memory()
-    workspace.contact = Contact(clock)
+    workspace = Workspace(MemoryStore(), contact=Contact(clock))
     failing(workspace.contact)
     clock.now += AWAY_S
     workspace.execute(CreateNode("Team", "a"), actor="x")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph.commands import CreateNode, DeleteNode, Import, Link, Unlink, UpdateNode
 from graph.commands.planning import Command, Plan
+from graph.committing import TRIES
 from graph.errors import (
     Conflict,
     Contended,
@@ -26,7 +27,7 @@ from graph.model.snapshot import Snapshot
 from graph.model.values import Ref
 from graph.store.memory import MemoryStore
 from graph.store.protocol import RELOAD_BEYOND, Moved, Replan, Write
-from graph.workspace import LOG_PAGE, TRIES, Workspace
+from graph.workspace import LOG_PAGE, Workspace
 from tests.telling import same_graph
 from tests.waiting import eventually
 

@@ -21,7 +21,7 @@ from graph.commands import Import
 from graph.errors import Refused, Violation
 from graph.model.records import Record
 from graph.model.snapshot import Snapshot
-from graph.workspace import Outcome
+from graph.writing import Outcome
 from seeds.importers import IMPORTERS, Importer, Options, importer
 
 _FORMATS = ", ".join(known.name for known in IMPORTERS)

@@ -7,7 +7,7 @@ from api.cli.terminal import list_problems, print_json, say
 from graph.commands.importing import KEPT
 from graph.errors import ErrorCode, Violation
 from graph.model.changes import Change, NodeChange
-from graph.workspace import Outcome
+from graph.writing import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from api.engine import open_workspace, settings_for
 from graph.commands import Command
 from graph.errors import Refused, Violation
 from graph.model.changes import NodeChange
-from graph.workspace import Outcome, Workspace
+from graph.workspace import Workspace
+from graph.writing import Outcome
 
 MADE_SHOWN: Final = 50
 

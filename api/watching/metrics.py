@@ -135,6 +135,7 @@ class _State(Collector):
             ),
             ("nodes", "Nodes of the graph.", nodes),
             ("relationships", "Relationships of the graph.", relationships),
+            ("writes_waiting", "Writes that wait for their turn.", workspace.writes_waiting),
             ("open_streams", "Open subscriptions and WebSockets.", self._parts.open_streams()),
             ("analyses_running", "Heavy analyses that compute now.", slots.running),
             ("analyses_waiting", "Operations that wait for an analysis to begin.", slots.waiting),

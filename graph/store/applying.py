@@ -1,13 +1,15 @@
 """Carrying changes out on the graph: few statements, for thousands of things each."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final, TypeVar
 
 from graph.model.catalog import ENTITY, RELATION
 from graph.model.changes import Change, NodeChange, RelationChange
 from graph.model.entities import Entity
-from graph.model.relations import Relation
+from graph.model.relations import Relation, RelationRef
+from graph.model.values import Ref
 from graph.store import statements
 from graph.store.encoding import Row, encode
 from graph.store.together import Runner
@@ -31,6 +33,23 @@ def apply(tx: Runner, changes: Sequence[Change]) -> None:
     put_relations(tx, fresh, new=True)
     kept = [c.after for c in relations if c.after is not None and not _arrives(c)]
     put_relations(tx, kept, new=False)
+
+
+def net(changes: Sequence[Change]) -> list[Change]:
+    """Give what some changes come to that follow each other: one at most for each thing."""
+    came: dict[Ref | RelationRef, Change] = {}
+    for change in changes:
+        earlier = came.get(change.ref)
+        came[change.ref] = change if earlier is None else _since(earlier, change)
+    return [c for c in came.values() if c.before is not None or c.after is not None]
+
+
+def _since(earlier: Change, change: Change) -> Change:
+    if isinstance(change, NodeChange) and isinstance(earlier, NodeChange):
+        return replace(change, before=earlier.before)
+    if isinstance(change, RelationChange) and isinstance(earlier, RelationChange):
+        return replace(change, before=earlier.before)
+    return change
 
 
 def _leaves(change: RelationChange) -> bool:

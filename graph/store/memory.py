@@ -3,15 +3,15 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from threading import Lock
 
 from graph.errors import Conflict
 from graph.model.access import REFUSALS_KEPT, AccessToken, RefusedWrite
-from graph.model.changes import Commit, stamped
+from graph.model.changes import Commit
 from graph.model.snapshot import Snapshot
-from graph.store.protocol import Known, Replan, Write, based
+from graph.store.protocol import Known, Replan, Ticketed, Write, based, committed
 
 
 class MemoryBook:
@@ -91,17 +91,30 @@ class MemoryStore:
             if known is not None:
                 raise Known(known)
             write = based(write, replan, self._snapshot.revision, self.commits)
-            revision = write.base_revision + 1
-            at = max(datetime.now(UTC), self._snapshot.at or datetime.min.replace(tzinfo=UTC))
-            changes = stamped(write.changes, revision, at)
-            commit = Commit(
-                revision, at, write.actor, write.command, changes, write.idempotency_key
-            )
-            self._snapshot = self._snapshot.apply(changes, revision=revision, at=at)
-            self._log.append(commit)
-            if write.ticket:
-                self._tickets[write.ticket] = commit
+            commit = committed(write, self._snapshot.at)
+            self._keep(Ticketed(commit, write.ticket))
             return commit
+
+    def append_all(self, base: int, history: str, commits: Sequence[Ticketed]) -> bool:
+        """Apply and log commits, where the graph stands at their base and knows none of their keys."""
+        with self._lock:
+            keys = [commit.idempotency_key for commit, _ in commits if commit.idempotency_key]
+            if (base, history) != (self._snapshot.revision, self._snapshot.history) or any(
+                map(self.find, keys)
+            ):
+                return False
+            for each in commits:
+                self._keep(each)
+            return True
+
+    def _keep(self, ticketed: Ticketed) -> None:
+        commit, ticket = ticketed
+        self._snapshot = self._snapshot.apply(
+            commit.changes, revision=commit.revision, at=commit.at
+        )
+        self._log.append(commit)
+        if ticket:
+            self._tickets[ticket] = commit
 
     def find(self, idempotency_key: str) -> Commit | None:
         """Look the log through for an idempotency key."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeAlias
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol, TypeAlias
 
 from graph.model.access import AccessToken, RefusedWrite
-from graph.model.changes import Change, Commit
+from graph.model.changes import Change, Commit, stamped
 from graph.model.snapshot import Snapshot
 
 MAX_CHANGES = 150_000
@@ -49,6 +49,24 @@ class Write:
     idempotency_key: str | None = None
     ticket: str = ""
     history: str = ""
+
+
+class Ticketed(NamedTuple):
+    """A commit that is to be kept as it is, and the ticket of its write."""
+
+    commit: Commit
+    ticket: str
+
+
+def committed(write: Write, last: datetime | None) -> Commit:
+    """Make the commit of a write now, or at the instant of the last one, should that be later."""
+    now = datetime.now(UTC)
+    at = max(now, last) if last else now
+    # With a fraction of a second all instants are in order as texts.
+    at = at if at.microsecond else at.replace(microsecond=1)
+    revision = write.base_revision + 1
+    changes = stamped(write.changes, revision, at)
+    return Commit(revision, at, write.actor, write.command, changes, write.idempotency_key)
 
 
 Replan: TypeAlias = Callable[[Sequence[Commit]], Write]
@@ -132,6 +150,15 @@ class Store(Protocol):
         then. A write whose ticket is in the log is not made again: its commit is given. Contended
         where other writers came first for too long. OutcomeUnknown where the database goes away
         while it keeps the write, and is not back in time to tell whether it did.
+        """
+        ...
+
+    def append_all(self, base: int, history: str, commits: Sequence[Ticketed]) -> bool:
+        """Apply commits that follow each other, advance the ledger by them and log them, as one.
+
+        In one transaction: all are kept, or none. False where the ledger does not stand at the
+        revision `base` of that history, or an idempotency key is in the log already: then nothing
+        was written. OutcomeUnknown as in `append`.
         """
         ...
 

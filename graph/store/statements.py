@@ -52,7 +52,7 @@ LOCK_LEDGER = (
 """The first clause of every write: it takes the ledger's write lock, so that writes come in turn."""
 HOLD_LEDGER = (
     "MATCH (l:Ledger {key: $key}) SET l.turn = l.turn + 1 WITH l WHERE l.revision = $base"
-    " AND l.version = $version AND l.at <= $at AND ($history = '' OR l.history = $history)"
+    " AND l.version = $version AND l.at <= $since AND ($history = '' OR l.history = $history)"
 )
 """The same, for as long as the ledger stands where it is thought to: else there is no row left."""
 MOVE_LEDGER = "SET l.revision = $revision, l.at = $at RETURN l.revision AS revision"

@@ -5,9 +5,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 from time import monotonic, sleep
@@ -24,25 +22,21 @@ from graph.errors import (
     Contended,
     OutcomeUnknown,
     StoreFull,
-    StoreNewer,
     StoreReplaced,
     StoreUnreachable,
 )
-from graph.model.changes import Commit, stamped
-from graph.model.codec import dump_value, parse_instant
+from graph.model.changes import Commit
+from graph.model.codec import dump_value
 from graph.model.snapshot import Snapshot
-from graph.store import statements
+from graph.store import keeping, statements
 from graph.store.access import DriverBook
-from graph.store.appending import advance, append_log
-from graph.store.applying import apply
-from graph.store.changelog import Entry, dump_changes
 from graph.store.connection import Connection
 from graph.store.driver import RETRIED_S, open_driver, translated
-from graph.store.migrations import RESTORING, VERSION, migrate
-from graph.store.protocol import Known, Moved, Replan, Write, based
+from graph.store.migrations import VERSION, migrate
+from graph.store.protocol import Replan, Ticketed, Write, committed
 from graph.store.reader import Ledger, read_commits, read_graph, read_ledger
 from graph.store.room import expect_room, watched_room
-from graph.store.together import ROWS, Held, Together
+from graph.store.together import ROWS, Held
 
 CONFLICT_TRIES: Final = 25
 LONGEST_PAUSE_S: Final = 0.3
@@ -124,7 +118,7 @@ class DriverStore:
 
     def find(self, idempotency_key: str) -> Commit | None:
         """Look a commit up by its idempotency key."""
-        return self._read(lambda tx: _find(tx, idempotency_key))
+        return self._read(lambda tx: keeping.find(tx, idempotency_key))
 
     def append(self, write: Write, replan: Replan | None = None) -> Commit:
         """Apply, advance and log in one transaction. Raises Known or Moved; see `protocol`.
@@ -133,44 +127,79 @@ class DriverStore:
         given again then: it finds its own ticket, or is made now, since the lock of the ledger
         lets no two of them in at once.
         """
-        sent, lost = Event(), False
+        sent = Event()
 
         def work(tx: ManagedTransaction) -> Commit:
-            commit = _append(tx, write, replan)
+            commit = keeping.append(tx, write, replan)
             sent.set()
             return commit
 
-        way: Callable[[], Commit | None] = partial(self._append_at_once, write, sent)
+        def first() -> Commit:
+            if len(write.changes) <= ROWS:
+                made = Ticketed(committed(write, None), write.ticket)
+                parts = keeping.held([made])
+                if parts.is_small and self._at_once(
+                    parts, _standing(write.base_revision, write.history, [made]), sent
+                ):
+                    return made.commit
+            return later()
+
+        later = partial(self._write, work, len(write.changes))
+        return self._settled(first, later, sent, known=bool(write.ticket))
+
+    def append_all(self, base: int, history: str, commits: Sequence[Ticketed]) -> bool:
+        """Keep commits as they are, in one transaction; see `protocol`.
+
+        Where the connection is lost at that, the last one's ticket tells what became of them.
+        """
+        sent = Event()
+
+        def work(tx: ManagedTransaction) -> bool:
+            done = keeping.append_all(tx, base, history, commits)
+            sent.set()
+            return done
+
+        def first() -> bool:
+            parts = keeping.held(commits)
+            if parts.is_small:
+                return self._at_once(parts, _standing(base, history, commits), sent)
+            return self._write(work, ROWS)
+
+        def later(tx: ManagedTransaction) -> bool:
+            ledger = keeping.locked(tx)
+            return history in {"", ledger["history"]} and bool(
+                keeping.revision_of(tx, base, commits[-1].ticket)
+            )
+
+        return self._settled(first, partial(self._write, later), sent, known=True)
+
+    def _settled(
+        self, first: Callable[[], T], later: Callable[[], T], sent: Event, *, known: bool
+    ) -> T:
+        """Write in a first way; where the connection was lost once all was `sent`, in a later one.
+
+        That may take some time, for what is `known` again: OutcomeUnknown when it takes too long.
+        """
         until = monotonic() + self._settled_s
+        way, lost = first, False
         while True:
             try:
-                done = way()
+                return way()
             except (StoreUnreachable, StoreFull) as error:
                 lost = lost or (sent.is_set() and isinstance(error, StoreUnreachable))
-                if not lost or not write.ticket:
+                if not lost or not known:
                     raise
                 if monotonic() > until:
                     raise OutcomeUnknown from error
                 sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter
-            else:
-                if done is not None:
-                    return done
-            way = partial(self._write, work, len(write.changes))
+            way = later
 
-    def _append_at_once(self, write: Write, sent: Event) -> Commit | None:
-        """Append a small write in two exchanges, while the ledger stands where it was planned on.
+    def _at_once(self, parts: Held, standing: dict[str, str | int], sent: Event) -> bool:
+        """Write in two exchanges what was planned on where the ledger stands.
 
-        None where it stands elsewhere, where others are in its way, or where it is not small:
-        nothing was written. `sent` is set before the database is told to keep it.
+        False where it stands elsewhere, or others are in the way: nothing was written. `sent` is set
+        before the database is told to keep it.
         """
-        if len(write.changes) > ROWS:
-            return None
-        commit = _committed(write, write.base_revision + 1, _fraction(datetime.now(UTC)))
-        parts = Held()
-        apply(parts, commit.changes)
-        append_log(parts, [Entry(commit, tuple(dump_changes(commit.changes)), write.ticket)])
-        if not parts.is_small:
-            return None
 
         def moved_on(result: Result) -> None:
             if result.single() is None:
@@ -178,7 +207,7 @@ class DriverStore:
             sent.set()
 
         folder = self._connection.folder
-        expect_room(folder, len(write.changes))
+        expect_room(folder, ROWS)
         with (
             watched_room(folder),
             translated(self._connection),
@@ -187,12 +216,12 @@ class DriverStore:
         ):
             self._driver.execute_query(
                 Query(parts.text(), timeout=self._write_s),
-                parts.given() | _standing(write, commit),
+                parts.given() | standing,
                 database_=self._connection.database,
                 result_transformer_=self._counted(moved_on),
             )
-            return commit
-        return None
+            return True
+        return False
 
     def close(self) -> None:
         """Close the driver's connections. Idempotent."""
@@ -259,87 +288,19 @@ def _contended() -> Iterator[None]:
         raise Contended(message, "nothing was written; try again") from error
 
 
-def _find(tx: ManagedTransaction, idempotency_key: str) -> Commit | None:
-    record = tx.run(statements.FIND_IDEMPOTENCY, idempotency_key=idempotency_key).single()
-    if record is None:
-        return None
-    revision = int(record["revision"])
-    found = read_commits(tx, revision - 1, revision)
-    return found[0] if found else None
-
-
-def _append(tx: ManagedTransaction, write: Write, replan: Replan | None) -> Commit:
-    ledger = tx.run(statements.LOCK_LEDGER, key=statements.LEDGER_KEY).single(strict=True)
-    if write.history not in {"", ledger["history"]}:
-        raise Moved(int(ledger["revision"]))
-    ours = _ours(tx, write) if int(ledger["revision"]) != write.base_revision else None
-    if ours is not None:
-        return ours
-    known = _find(tx, write.idempotency_key) if write.idempotency_key else None
-    if known is not None:
-        raise Known(known)
-    if int(ledger["version"]) == RESTORING:
-        raise StoreReplaced
-    if int(ledger["version"]) != VERSION:
-        message = f"the store was brought to form {ledger['version']} by another Headwater"
-        raise StoreNewer(message, "restart with that version")
-    now_at = int(ledger["revision"])
-    write = based(write, replan, now_at, lambda since: read_commits(tx, since, now_at))
-    last = parse_instant(ledger["at"]) if ledger["at"] else None
-    now = datetime.now(UTC)
-    commit = _committed(write, write.base_revision + 1, max(now, last) if last else now)
-    _carry_out(tx, commit, write.ticket)
-    return commit
-
-
-def _committed(write: Write, revision: int, at: datetime) -> Commit:
-    changes = stamped(write.changes, revision, at)
-    return Commit(revision, at, write.actor, write.command, changes, write.idempotency_key)
-
-
-def _standing(write: Write, commit: Commit) -> dict[str, str | int]:
-    """Give where the ledger has to stand for a write that is made at once, and where it moves to."""
+def _standing(base: int, history: str, commits: Sequence[Ticketed]) -> dict[str, str | int]:
+    """Give where the ledger has to stand for commits that are kept at once, and where it moves to."""
+    last = commits[-1].commit
     return {
         "key": statements.LEDGER_KEY,
-        "base": write.base_revision,
-        "history": write.history,
+        "base": base,
+        "history": history,
         "version": VERSION,
-        "revision": commit.revision,
-        "at": str(dump_value(commit.at)),
+        "since": str(dump_value(commits[0].commit.at)),
+        "revision": last.revision,
+        "at": str(dump_value(last.at)),
     }
 
 
 class Elsewhere(Exception):
     """The ledger does not stand where a write was planned on, or a part of it met nothing."""
-
-
-def _fraction(at: datetime) -> datetime:
-    """Give an instant with a fraction of a second: written so, instants are in order as texts."""
-    return at if at.microsecond else at.replace(microsecond=1)
-
-
-def _carry_out(tx: ManagedTransaction, commit: Commit, ticket: str) -> None:
-    """Apply a commit, put it into the log and move the ledger on."""
-    runner = Together(tx)
-    if len(commit.changes) <= ROWS:
-        apply(runner, commit.changes)
-        append_log(runner, [Entry(commit, tuple(dump_changes(commit.changes)), ticket)])
-    else:
-        with ThreadPoolExecutor(1, "log") as aside:
-            # The log's texts are made while the engine is busy with the changes.
-            parts = aside.submit(lambda: tuple(dump_changes(commit.changes)))
-            apply(runner, commit.changes)
-            append_log(runner, [Entry(commit, parts.result(), ticket)])
-    advance(runner, commit.revision, commit.at)
-    runner.flush()
-
-
-def _ours(tx: ManagedTransaction, write: Write) -> Commit | None:
-    """Give the commit of this very write, where an earlier try of it was kept."""
-    if not write.ticket:
-        return None
-    found = tx.run(statements.FIND_TICKET, since=write.base_revision, ticket=write.ticket).single()
-    if found is None:
-        return None
-    revision = int(found["revision"])
-    return read_commits(tx, revision - 1, revision)[0]

@@ -8,7 +8,7 @@ from graph.commands import Command
 from graph.errors import HeadwaterError
 from graph.model.changes import Change
 from graph.model.snapshot import Snapshot
-from graph.workspace import Outcome
+from graph.writing import Outcome
 from schema.context import Context
 from schema.mutations.problems import ProblemView, problems_of
 from schema.worker import in_worker

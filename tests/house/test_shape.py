@@ -42,7 +42,9 @@ def test_the_contracts_cover_the_four_packages_and_the_layers_of_the_domain() ->
     assert ["api", "schema | seeds", "graph"] in layers
     assert [
         "workspace",
-        "writing | contact",
+        "committing",
+        "head | turns | writing",
+        "contact",
         "store | commands | analyses",
         "model",
         "errors",
