@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graph.analyses.keptresults import KeptResults
 from graph.analyses.parameters import Parameter, ParameterValue
 from graph.errors import BadUsage
 from graph.model.codec import near
@@ -28,10 +29,15 @@ class Analysis:
     summary: str
 
     def call(self, snapshot: Snapshot, values: Mapping[str, ParameterValue]) -> "DataclassInstance":
-        """Run it on values by parameter name. BadUsage when one is unknown, missing or no choice."""
+        """Run it on values by parameter name, or give what it gave when it was asked the same.
+
+        BadUsage when a value is unknown, missing or no choice.
+        """
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
             if name not in known:
                 msg = f"{self.name} has no parameter {name!r}"
                 raise BadUsage(msg, near(name, known))
-        return self.run(snapshot, **{name: known[name].checked(values.get(name)) for name in known})
+        given = {name: known[name].checked(values.get(name)) for name in known}
+        kept = snapshot.derived(KeptResults)
+        return kept.give(self.name, snapshot.seen_at, given, lambda: self.run(snapshot, **given))
