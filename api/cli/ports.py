@@ -27,13 +27,34 @@ def listen(host: str, port: int, *, further: bool = False) -> socket.socket:
     raise AssertionError
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def shared(taken: socket.socket) -> socket.socket:
+    """Give a port that was taken to whoever of this user joins it; the socket is given anew.
+
+    The kernel hands each connection to one of those that listen.
+    """
+    host, port = taken.getsockname()[:2]
+    taken.close()
+    return join(host, port)
+
+
+def join(host: str, port: int) -> socket.socket:
+    """Listen on a port that another process shares. BadUsage where it does not."""
+    try:
+        return _bound(host, port, alone=False)
+    except OSError as error:
+        msg = f"port {port} of {host} cannot be shared: {error.strerror}"
+        raise BadUsage(msg, "name another one with --port, or 0 for any") from error
+
+
+def _bound(host: str, port: int, *, alone: bool = True) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     # Named as TCP: else asyncio leaves Nagle's algorithm on, and each answer on a kept connection
     # waits 40 ms for the caller's delayed acknowledgement.
     taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if not alone:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         taken.bind(address)
         taken.listen(1)  # binding alone does not find every other listener
     except BaseException:

@@ -52,8 +52,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, since: float) -> None:
-    """Serve until stopped by a signal. `since` is when the command began, for the time it took."""
+def serve(
+    workspace: Workspace,
+    settings: Settings,
+    taken: socket.socket,
+    *,
+    since: float,
+    told: bool = True,
+) -> None:
+    """Serve until stopped by a signal. `since` is when the command began, for the time it took.
+
+    With `told` the address is shown once it is ready.
+    """
     app = create_app(workspace, settings)
     # The snapshot and the schema live as long as the process: no collector need look at them.
     settle()
@@ -64,9 +74,12 @@ def serve(workspace: Workspace, settings: Settings, taken: socket.socket, *, sin
     sys.setswitchinterval(SWITCH_S)
     config = config_of(app, settings)
     address = address_of(taken)
-    server = _Server(
-        config, lambda: _announce(workspace, settings, address, since), app.state.stopping
-    )
+
+    def ready() -> None:
+        if told:
+            _announce(workspace, settings, address, since)
+
+    server = _Server(config, ready, app.state.stopping)
     server.run(sockets=[taken])
     if not server.started:
         msg = "the service did not start"
