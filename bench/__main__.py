@@ -24,6 +24,7 @@ from bench.reliability import reliability_figures
 from bench.schedules import schedule_figures
 from bench.starts import start_figures
 from bench.subscribers import subscriber_figures
+from bench.workers import worker_figures
 
 PACKAGES = Path("../shared/data/debian_packages")
 """Where the packages of a Linux distribution are, if they are there: nodes.csv.gz, edges.csv.gz."""
@@ -37,6 +38,7 @@ AREAS = (
     "schedules",
     "subscribers",
     "load",
+    "workers",
     "reliability",
     "graph",
 )
@@ -80,6 +82,7 @@ def _measures(folder: Path, options: argparse.Namespace) -> dict[str, Callable[[
         "schedules": lambda: schedule_figures(runs),
         "subscribers": lambda: subscriber_figures(folder / "subscribers"),
         "load": lambda: load_figures(folder / "load"),
+        "workers": lambda: worker_figures(folder / "workers", options.teams),
         "reliability": lambda: reliability_figures(
             folder / "reliability", engines, options.teams, runs
         ),

@@ -82,7 +82,20 @@ async function together(side, asked, anew, seconds, clients) {
 const at = (times, part) => times.sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))];
 const middle = (values) => at([...values], 0.5);
 
-for (const query of queries(given)) {
+// Samples of one side alone, for a profile: nothing is compared.
+async function profiled(query) {
+  const times = await alone("ours", query.ours, true, given.seconds);
+  console.log(JSON.stringify({ name: query.name, p50: at(times, 0.5) }));
+}
+
+const wanted = given.only ? given.only.split(",") : [];
+const asked = queries(given).filter(({ name }) => wanted.length === 0 || wanted.includes(name.slice(0, 2)));
+if (asked.length === 0) throw new Error(`there is none of ${given.only}: give some of Q1 to Q8`);
+for (const query of asked) {
+  if (given.alone) {
+    await profiled(query);
+    continue;
+  }
   const probe = Object.fromEntries(await Promise.all(["ours", "peer"].map(async (side) => {
     const client = new Client(SIDES[side].url);
     const text = await ask(client, side, bodyOf(query[side], false));
