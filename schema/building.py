@@ -7,14 +7,15 @@ apart and leaves one place between camel case and the domain's names.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING
 from enum import Enum
-from typing import Protocol, TypeAlias, cast
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 import strawberry
 from graphql import GraphQLAbstractType, GraphQLResolveInfo
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.scalars import is_scalar
 from strawberry.types import Info
 from strawberry.types.arguments import InputContext, StrawberryArgument
 from strawberry.types.base import (
@@ -196,19 +197,48 @@ def input_type(
     cls = _defined(name, description, fields, is_input=True)
     definition = definition_of(cls)
 
+    known: list[_InputField] = []
+
     def from_input(_: type, value: Mapping[str, object], context: InputContext) -> object:
-        given: dict[str, object] = {}
-        for field in definition.fields:
-            if field.graphql_name is not None and field.graphql_name in value:
-                item, type_ = value[field.graphql_name], field.resolve_type()
-                if isinstance(type_, StrawberryMaybe):
-                    type_ = type_.of_type
-                converted = context.convert(item, cast("type", type_), field.graphql_name)
-                given[field.python_name] = converted
+        if not known:  # its types may not have been made when it was
+            known[:] = tuple(_input_fields(definition, context))  # at once, for other threads
+        given = {
+            field.source: value[field.name]
+            if field.is_leaf
+            else context.convert(value[field.name], field.type_, field.name)
+            for field in known
+            if field.name in value
+        }
         return given if read is None else read(given)
 
     definition.from_input = from_input
     return cls
+
+
+class _InputField(NamedTuple):
+    """A field of an input: its name, that under which it is read, and its type."""
+
+    name: str
+    source: str
+    type_: type
+    is_leaf: bool
+    """Whether its values are as they should be already: graphql-core has read them."""
+
+
+def _input_fields(
+    definition: StrawberryObjectDefinition, context: InputContext
+) -> Iterator[_InputField]:
+    for field in definition.fields:
+        type_ = field.resolve_type()
+        if isinstance(type_, StrawberryMaybe):
+            type_ = type_.of_type
+        bare = type_.of_type if isinstance(type_, StrawberryOptional) else type_
+        leaf = isinstance(bare, StrawberryEnumDefinition) or is_scalar(
+            bare, context.scalar_registry
+        )
+        yield _InputField(
+            str(field.graphql_name), field.python_name, cast("type", type_), is_leaf=leaf
+        )
 
 
 def enum_type(
