@@ -27,6 +27,7 @@ from bench.graphload import started
 from bench.starts import await_ready, running
 from graph.commands import Import
 from graph.model.entities import Objective
+from graph.model.records import NodeRecord, Record
 from graph.store.child import free_port
 from graph.store.connection import Connection
 from graph.workspace import Workspace
@@ -34,6 +35,8 @@ from seeds.generate import generate
 
 PEER: Final = Path(__file__).parent / "peer"
 PATIENCE_S: Final = 60.0
+PART: Final = 50_000
+"""Records in a write: Neo4j as it comes has room for some more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,23 @@ def _draw(sides: Sides, names: Mapping[str, str], into: Path) -> None:
 def _loaded(connection: Connection, teams: int) -> dict[str, str]:
     """Fill the database; gives a team and an objective in the middle of it."""
     with closing(Workspace.connect(connection)) as workspace:
-        workspace.execute(Import(list(generate(teams, 1))), actor="bench")
+        for part in _parts(teams):
+            workspace.execute(Import(part), actor="bench")
         snapshot = workspace.snapshot()
         keys = sorted(snapshot.keys("Team"))
         goals = [each for each in snapshot.ordered(Objective) if each.key.startswith("team-")]
         return {"team": keys[len(keys) // 2], "objective": goals[len(goals) // 2].key}
+
+
+def _parts(teams: int) -> Iterator[list[Record]]:
+    """Give an organisation in parts that a write can hold, nodes before what joins them."""
+    records = list(generate(teams, 1))
+    if len(records) <= PART:
+        yield records
+        return
+    records.sort(key=lambda record: not isinstance(record, NodeRecord))
+    for begin in range(0, len(records), PART):
+        yield records[begin : begin + PART]
 
 
 @contextmanager
